@@ -1,0 +1,1 @@
+"""Fills and photographs a drawn form, for the demonstration, tests and training."""

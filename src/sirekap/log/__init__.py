@@ -1,0 +1,1 @@
+"""The public log's pure part: Merkle trees. It knows no election."""

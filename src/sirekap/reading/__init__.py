@@ -1,0 +1,1 @@
+"""Photograph and form in, proposed figures with probability out."""

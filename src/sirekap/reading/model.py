@@ -1,0 +1,113 @@
+"""What reading gives: evidence of one photograph, and the figures of one sheet that follow from it.
+
+A `PhotoReading` is kept as JSON (`as_json`, `from_json`), so that a sheet can be weighed again when a further
+photograph arrives without reading the others anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sirekap.figures import Figure
+from sirekap.review import Decision
+from sirekap.rules import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one photograph says of one figure.
+
+    `digits` holds, for each box from the left, the probabilities of the classes 0 … 9, blank, x, dash,
+    scribble; `bubbles` for each column the darkness of the ten bubbles (0 paper to 1 ink), empty where
+    the form has none.
+    """
+
+    digits: tuple[tuple[float, ...], ...]
+    bubbles: tuple[tuple[float, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class PhotoReading:
+    """What was read from one photograph; `problem` says in words why nothing could be read from it.
+
+    `published` are the bytes that may be published (without EXIF, upright), `cuts` JPEG cuts by figure;
+    both are left out of the JSON: they are objects of their own. `quality` from 0 to 1 compares
+    photographs of the same page. `quad` are the page's corners in the upright photograph, in pixels.
+    """
+
+    name: str
+    sha256: str
+    page: int | None = None
+    problem: str | None = None
+    station: str | None = None
+    form: str | None = None
+    quality: float = 0.0
+    quad: tuple[tuple[float, float], ...] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    published: bytes = b""
+    cuts: Mapping[str, bytes] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """A JSON object of all but `published` and `cuts`."""
+        return {
+            "name": self.name,
+            "sha256": self.sha256,
+            "page": self.page,
+            "problem": self.problem,
+            "station": self.station,
+            "form": self.form,
+            "quality": round(self.quality, 6),
+            "quad": [[round(x, 2), round(y, 2)] for x, y in self.quad],
+            "evidence": {
+                name: {
+                    "digits": [[round(p, 7) for p in box] for box in item.digits],
+                    "bubbles": [[round(p, 4) for p in column] for column in item.bubbles],
+                }
+                for name, item in self.evidence.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, tree: Mapping[str, Any]) -> PhotoReading:
+        """The reading of `as_json`, without its objects."""
+        return cls(
+            tree["name"],
+            tree["sha256"],
+            tree["page"],
+            tree["problem"],
+            tree["station"],
+            tree["form"],
+            tree["quality"],
+            tuple((x, y) for x, y in tree["quad"]),
+            {
+                name: Evidence(
+                    tuple(tuple(box) for box in item["digits"]),
+                    tuple(tuple(column) for column in item["bubbles"]),
+                )
+                for name, item in tree["evidence"].items()
+            },
+        )
+
+
+@dataclass(frozen=True)
+class SheetReading:
+    """What all photographs of one sheet say together.
+
+    `used` names for each page the SHA-256 of the photograph its figures were read from; further
+    photographs of that page stand in `beside`. `findings` include R40 where two photographs differ.
+    `problems` by SHA-256 are photographs that belong to no page of this sheet, with the reason.
+    """
+
+    station: str | None
+    form: str
+    pages: tuple[int, ...]
+    pages_missing: tuple[int, ...]
+    decision: Decision
+    figures: Mapping[str, Figure]
+    findings: tuple[Finding, ...]
+    used: Mapping[int, str]
+    beside: tuple[str, ...]
+    problems: Mapping[str, str]
+    photos: tuple[PhotoReading, ...]

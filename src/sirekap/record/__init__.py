@@ -1,0 +1,1 @@
+"""What is written down for the public: canonical JSON and the shapes of published documents."""

@@ -1,0 +1,97 @@
+"""The state of a workspace as it is published: plain records between the store and the pages.
+
+`store` makes these, `publish` writes them; neither knows the other's insides. Objects (photographs, cuts) are
+named by SHA-256 in hex.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sirekap.contests import Contest, Election
+from sirekap.figures import Figure, Status
+from sirekap.forms import Form
+from sirekap.geography import Geography
+from sirekap.review import Acknowledgement, State
+from sirekap.rules import Finding
+from sirekap.tally import SheetResult
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRecord:
+    """A photograph of a station as received (`sha256`) and as published (`published`, without EXIF).
+
+    `role` is "used" where the sheet's figures were read from it, else "beside" (a further photograph of a
+    page that has a better one) or "unread" (with its `problem`). `page` is None where no page was found.
+    """
+
+    sha256: str
+    published: str
+    page: int | None
+    role: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRecord:
+    """A figure with the photograph it was read from and the cut of that photograph that shows it."""
+
+    figure: Figure
+    photo: str | None
+    cut: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRecord:
+    """A finding, and who answers for it where someone does."""
+
+    finding: Finding
+    acknowledged: Acknowledgement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StationRecord:
+    """One station's sheet: where it stands and everything that it rests on."""
+
+    station: str
+    state: State
+    figures: Mapping[str, FigureRecord]
+    findings: tuple[FindingRecord, ...]
+    photos: tuple[PhotoRecord, ...]
+    pages_missing: tuple[int, ...] = ()
+
+    @property
+    def open_errors(self) -> tuple[str, ...]:
+        """Rules of the error findings that nobody has acknowledged."""
+        return tuple(
+            sorted(
+                {
+                    record.finding.rule
+                    for record in self.findings
+                    if record.finding.severity == "error" and record.acknowledged is None
+                }
+            )
+        )
+
+    def result(self) -> SheetResult:
+        """The sheet as the tally takes it: without figures while it is in review."""
+        if self.state is State.REVIEW:
+            return SheetResult(self.station, self.state, {}, self.open_errors)
+        values = {
+            name: record.figure.value
+            for name, record in self.figures.items()
+            if record.figure.status is not Status.ILLEGIBLE
+        }
+        return SheetResult(self.station, self.state, values, self.open_errors)
+
+
+@dataclass(frozen=True)
+class PublicState:
+    """Everything that a publication is made from; the same state gives the same bytes."""
+
+    election: Election
+    contest: Contest
+    form: Form
+    geography: Geography
+    stations: tuple[StationRecord, ...]

@@ -1,0 +1,73 @@
+"""The rules of a form: R01–R14 its arithmetic, R20–R24 its warnings, R30 and up what is no arithmetic.
+
+A number is never given to another rule: published findings keep their meaning for ever.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sirekap.forms import Form, Label, form_of
+from sirekap.rules.model import Rule, Severity
+
+ROLL_LIMIT = "R25"
+BLANK = "R30"
+CONFLICT = "R40"
+
+
+@cache
+def rules_of(form_id: str) -> dict[str, Rule]:
+    """All rules of a form by number, in their order. Raises InputError for an unknown form."""
+    form = form_of(form_id)
+    rules = [
+        Rule(e.rule, Severity.ERROR, e.line, e.quote, e.text, (e.total, *e.parts)) for e in form.equations
+    ]
+    rules += [
+        Rule(a.rule, Severity.WARNING, a.line, a.quote, a.text, (a.small, a.large)) for a in form.at_most
+    ]
+    rules += _others(form)
+    return {rule.number: rule for rule in sorted(rules, key=lambda rule: rule.number)}
+
+
+def _others(form: Form) -> list[Rule]:
+    required = tuple(field.name for field in form.fields if not field.may_be_blank)
+    roll = next((field for field in form.fields if field.name == "pemilih_dpt_j"), None)
+    rules = [
+        Rule(
+            BLANK,
+            Severity.ERROR,
+            "–",
+            "",
+            Label(
+                "Angka yang wajib diisi kosong di atas kertas; kosong bukan nol",
+                "A required figure is blank on paper; blank is not zero",
+            ),
+            required,
+        ),
+        Rule(
+            CONFLICT,
+            Severity.ERROR,
+            "–",
+            "",
+            Label(
+                "Dua foto halaman yang sama menunjukkan angka yang berbeda",
+                "Two photographs of the same page show different figures",
+            ),
+            form.names,
+        ),
+    ]
+    if roll is not None:
+        rules.append(
+            Rule(
+                ROLL_LIMIT,
+                Severity.WARNING,
+                roll.line,
+                "Jumlah Pemilih dalam Daftar Pemilih Tetap (DPT)",
+                Label(
+                    "Pemilih DPT melebihi batas pemilih per TPS pemilihan ini",
+                    "The roll exceeds this election's limit of voters per station",
+                ),
+                (roll.name,),
+            )
+        )
+    return rules

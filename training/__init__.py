@@ -1,0 +1,1 @@
+"""Makes the network that `sirekap.reading.digits` ships; never needed at run time."""
