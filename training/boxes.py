@@ -19,7 +19,8 @@ WEIGHTS: dict[str, float] = {
     "blank": 1.2, "x": 2.2, "dash": 0.7, "scribble": 1.2,
 }  # fmt: skip
 
-BOX_MM = (11.0, 12.5)
+BOX_MM = 19.0
+"""Side of a printed box on paper; the forms have 18 and 20 mm."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Scene:
 def blank_scene(rng: np.random.Generator) -> Scene:
     """Paper with a printed box: thick frame, neighbours at times, dotted guide on about half."""
     height = float(np.clip(np.exp(rng.normal(np.log(46), 0.38)), 18, 110))
-    px = height / BOX_MM[1]
-    width = height * BOX_MM[0] / BOX_MM[1] * rng.uniform(0.88, 1.1)
+    px = height / BOX_MM
+    width = height * rng.uniform(0.82, 1.08)
     margin = 0.35 * height
     paper = rng.uniform(200, 250) + rng.normal(0, 4, 3)
     size = (int(height + 2 * margin) + 1, int(width + 2 * margin) + 1)
@@ -50,7 +51,7 @@ def blank_scene(rng: np.random.Generator) -> Scene:
 
 def _print(scene: Scene, rng: np.random.Generator) -> None:
     """The frame, frames next to it, and the guide."""
-    line = max(0.8, rng.uniform(0.5, 1.1) * scene.px_per_mm)
+    line = max(0.8, rng.uniform(0.7, 1.5) * scene.px_per_mm)
     shade = rng.uniform(20, 90)
     shift = scene.width + (0.0 if rng.random() < 0.3 else rng.uniform(0.02, 0.2) * scene.width)
     lefts = [scene.x]
@@ -93,16 +94,16 @@ def _guide(scene: Scene, rng: np.random.Generator) -> None:
     """The dotted seven-segment guide: three columns and three rows of small dots, drawn finely and shrunk."""
     fine = 4
     mask = np.zeros((scene.patch.shape[0] * fine, scene.patch.shape[1] * fine), np.uint8)
-    columns, rows = (0.29, 0.5, 0.71), (0.19, 0.5, 0.82)
-    pitch = rng.uniform(0.05, 0.085)
-    points = [(x, y) for x in columns for y in np.arange(rows[0], rows[2] + 1e-6, pitch)]
-    points += [(x, y) for y in rows for x in np.arange(columns[0], columns[2] + 1e-6, pitch)]
-    radius = max(1, round(rng.uniform(0.08, 0.18) * scene.px_per_mm * fine))
+    columns, rows = (0.29, 0.496, 0.704), (0.166, 0.498, 0.83)
+    steps = int(rng.integers(9, 12))
+    points = [(x, y) for x in columns for y in np.linspace(rows[0], rows[2], steps)]
+    points += [(x, y) for y in rows for x in (0.396, 0.601)]
+    radius = max(1, round(rng.uniform(0.2, 0.4) * scene.px_per_mm * fine))
     for x, y in points:
         centre = (round((scene.x + x * scene.width) * fine), round((scene.y + y * scene.height) * fine))
         cv2.circle(mask, centre, radius, 255, -1)
     small = cv2.resize(mask, scene.patch.shape[1::-1], interpolation=cv2.INTER_AREA)
-    _darken(scene.patch, _picture(small), rng.uniform(50, 150), rng.uniform(0.3, 0.9))
+    _darken(scene.patch, _picture(small), rng.uniform(60, 190), rng.uniform(0.4, 1.0))
 
 
 def write(scene: Scene, symbol: str, rng: np.random.Generator, writer: Writer | None = None) -> None:
@@ -122,7 +123,7 @@ def paste(scene: Scene, digit: Image, rng: np.random.Generator) -> None:
     scale = np.array([wide, high]) / 28
     matrix = np.array([[scale[0], 0, centre[0] - 14 * scale[0]], [0, scale[1], centre[1] - 14 * scale[1]]])
     mask = cv2.warpAffine(digit, matrix, scene.patch.shape[1::-1], flags=cv2.INTER_LINEAR)
-    if rng.random() < 0.3:
+    if high > 36 and rng.random() < 0.3:
         mask = cv2.erode(mask, np.ones((2, 2), np.uint8))
     cover = mask.astype(np.float32)[..., None] / 255.0 * writer.alpha
     absorbed = 1.0 - np.array(writer.ink_bgr, dtype=np.float32) / 255.0
@@ -145,9 +146,7 @@ def dirt(scene: Scene, rng: np.random.Generator) -> None:
         draw(ghost, marks, (scene.x, scene.y, scene.width, scene.height), writer, rng, scene.px_per_mm)
         soft = cv2.GaussianBlur(ghost[:, ::-1], (0, 0), 0.6 * scene.px_per_mm + 0.5)
         share = rng.uniform(0.03, 0.09)
-        scene.patch[...] = np.clip(scene.patch * (1 - share + share * (soft / 255.0)), 0, 255).astype(
-            np.uint8
-        )
+        scene.patch[...] = np.clip(scene.patch * (1 - share + share * (soft / 255.0)), 0, 255).astype(np.uint8)
 
 
 def intrude(scene: Scene, rng: np.random.Generator) -> None:
@@ -199,9 +198,7 @@ def spoil(crop: Image, rng: np.random.Generator, strength: float = 1.0) -> Image
         length = int(rng.integers(2, max(3, h // 9)))
         kernel = np.zeros((length, length), np.float32)
         kernel[length // 2] = 1.0 / length
-        picture = np.asarray(
-            cv2.filter2D(picture, -1, kernel if rng.random() < 0.5 else kernel.T), np.float32
-        )
+        picture = np.asarray(cv2.filter2D(picture, -1, kernel if rng.random() < 0.5 else kernel.T), np.float32)
     light = rng.uniform(0.35, 1.05) if strength >= 1 else rng.uniform(0.7, 1.15)
     cast = 1 + rng.normal(0, 0.06 * strength, 3)
     slope = rng.normal(0, 0.10, 2) * strength
@@ -221,11 +218,11 @@ def spoil(crop: Image, rng: np.random.Generator, strength: float = 1.0) -> Image
     if rng.random() < 0.6:
         ok, data = cv2.imencode(".jpg", done, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 92))])
         if ok:
-            done = _picture(cv2.imdecode(data, cv2.IMREAD_COLOR))
+            done = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
     if rng.random() < 0.06:
         grey = cv2.cvtColor(done, cv2.COLOR_BGR2GRAY)
         done = _picture(np.repeat(grey[..., None], 3, axis=2))
-    return done
+    return np.asarray(done, dtype=np.uint8)
 
 
 def synthetic(symbol: str, rng: np.random.Generator) -> Image:

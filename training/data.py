@@ -40,9 +40,8 @@ class Pictures:
     labels: Labels
 
     def __add__(self, other: Pictures) -> Pictures:
-        return Pictures(
-            np.concatenate([self.inputs, other.inputs]), np.concatenate([self.labels, other.labels])
-        )
+        """Both sets, one after the other."""
+        return Pictures(np.concatenate([self.inputs, other.inputs]), np.concatenate([self.labels, other.labels]))
 
 
 @dataclass(frozen=True)
@@ -156,8 +155,7 @@ def mnist_in_boxes(images: Image, labels: npt.NDArray[np.uint8], seed: int) -> P
 def augmented(found: Sequence[RealBox], copies: int, seed: int) -> Pictures:
     """Each real box `copies` times, cut and lit a little differently each time."""
     jobs = [
-        (seed, k, [(b.picture, b.label) for b in found[k : k + 100]], copies)
-        for k in range(0, len(found), 100)
+        (seed, k, [(b.picture, b.label) for b in found[k : k + 100]], copies) for k in range(0, len(found), 100)
     ]
     return _gather(_augment_chunk, jobs)
 
@@ -180,9 +178,7 @@ def _synthetic_chunk(job: tuple[int, int, int]) -> Pictures:
     seed, start, count = job
     rng = np.random.default_rng([seed, start, 1])
     symbols = [boxes.pick(rng) for _ in range(count)]
-    return Pictures(
-        normalise([boxes.synthetic(s, rng) for s in symbols]), np.array([INDEX[s] for s in symbols])
-    )
+    return Pictures(normalise([boxes.synthetic(s, rng) for s in symbols]), np.array([INDEX[s] for s in symbols]))
 
 
 def _mnist_chunk(job: tuple[int, int, Image, npt.NDArray[np.uint8]]) -> Pictures:

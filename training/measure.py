@@ -63,9 +63,7 @@ def _rate(hits: npt.NDArray[np.bool_]) -> float | None:
 def _calibration_error(top: Logits, right: npt.NDArray[np.bool_]) -> float:
     """Expected calibration error over fifteen equal bins."""
     bins = np.minimum((top * 15).astype(int), 14)
-    gaps = [
-        abs(top[bins == k].mean() - right[bins == k].mean()) * (bins == k).mean() for k in set(bins.tolist())
-    ]
+    gaps = [abs(top[bins == k].mean() - right[bins == k].mean()) * (bins == k).mean() for k in set(bins.tolist())]
     return float(np.sum(gaps))
 
 

@@ -62,6 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
         pictures += data.plain(parts["train"])
     say(f"{len(pictures.labels)} training pictures made")
     tuning = data.synthetic(2000, SEED + 10) + data.augmented(parts["tuning"], 5, SEED + 11)
+    tuning += data.mnist_in_boxes(images[share : share + 2000], digits[share : share + 2000], SEED + 12)
     if parts["tuning"]:
         tuning += data.plain(parts["tuning"])
     weights = np.ones(len(pictures.labels), np.float32)
@@ -85,9 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
     for name, figures in measured.items():
         say(f"{name}: {json.dumps(figures)}")
     used = {"synthetic": options.synthetic, "mnist": min(share, len(digits)), "real": len(parts["train"])}
-    _write(
-        found, options.out, temperature, measured, used | {"copies_of_real": options.copies}, options.epochs
-    )
+    _write(found, options.out, temperature, measured, used | {"copies_of_real": options.copies}, options.epochs)
     say(f"wrote {options.out}")
 
 
@@ -101,7 +100,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
                         help="folder for the MNIST package")  # fmt: skip
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--synthetic", type=int, default=110_000)
-    parser.add_argument("--mnist", type=int, default=40_000)
+    parser.add_argument("--mnist", type=int, default=45_000, help="digits of MNIST's 60,000, at most 58,000")
     parser.add_argument("--copies", type=int, default=13, help="how often each real box is cut anew")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args(arguments)
@@ -135,9 +134,7 @@ def _write(
     if out == MODEL and page.exists():
         text = page.read_text(encoding="utf-8")
         table = "<!-- measured -->\n" + _table(measured) + "<!-- end -->"
-        page.write_text(
-            re.sub(r"<!-- measured -->.*<!-- end -->", lambda _: table, text, flags=re.S), "utf-8"
-        )
+        page.write_text(re.sub(r"<!-- measured -->.*<!-- end -->", lambda _: table, text, flags=re.S), "utf-8")
 
 
 def _table(measured: dict[str, dict[str, Any]]) -> str:

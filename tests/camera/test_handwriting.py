@@ -53,7 +53,7 @@ def test_strokes_lie_about_the_box(symbol: str) -> None:
         assert bool(lines) == (symbol != "blank")
         for line in lines:
             assert line.ndim == 2 and line.shape[1] == 2 and line.dtype == np.float32
-            assert -0.35 < line.min() and line.max() < 1.35
+            assert line.min() > -0.35 and line.max() < 1.35
         if lines:
             centre = np.concatenate(lines).mean(axis=0)
             assert np.all((centre > 0.1) & (centre < 0.9))

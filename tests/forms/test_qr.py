@@ -25,21 +25,29 @@ def test_any_other_text_is_not_ours(text: str) -> None:
     assert decode_qr(text) is None
 
 
-@pytest.mark.parametrize("text", [
-    "SIREKAP:2:3173011006272:C.HASIL-PPWP/2024:2",
-    "SIREKAP:1:317301100627:C.HASIL-PPWP/2024:2",
-    "SIREKAP:1:3173011006272:C.HASIL-PPWP/2024:0",
-    "SIREKAP:1:3173011006272:C.HASIL-PPWP/2024:2\n",
-    "SIREKAP:1:٣١٧٣٠١١٠٠٦٢٧٢:C.HASIL-PPWP/2024:2",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SIREKAP:2:3173011006272:C.HASIL-PPWP/2024:2",
+        "SIREKAP:1:317301100627:C.HASIL-PPWP/2024:2",
+        "SIREKAP:1:3173011006272:C.HASIL-PPWP/2024:0",
+        "SIREKAP:1:3173011006272:C.HASIL-PPWP/2024:2\n",
+        "SIREKAP:1:٣١٧٣٠١١٠٠٦٢٧٢:C.HASIL-PPWP/2024:2",
+    ],
+)
 def test_a_code_that_is_nearly_ours_is_refused(text: str) -> None:
     """Another version, a short station, a page 0, a trailing line end or foreign digits are no content."""
     assert decode_qr(text) is None
 
 
-@pytest.mark.parametrize(("station", "form_id", "page"), [
-    ("1", "C.HASIL-PPWP/2024", 1), ("3173011006272", "a:b", 1), ("3173011006272", "C.HASIL-PPWP/2024", 0),
-])
+@pytest.mark.parametrize(
+    ("station", "form_id", "page"),
+    [
+        ("1", "C.HASIL-PPWP/2024", 1),
+        ("3173011006272", "a:b", 1),
+        ("3173011006272", "C.HASIL-PPWP/2024", 0),
+    ],
+)
 def test_what_could_not_be_read_back_is_not_encoded(station: str, form_id: str, page: int) -> None:
     """A code that nobody could decode is refused when it is made."""
     with pytest.raises(ValueError, match="no QR code"):

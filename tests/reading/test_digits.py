@@ -41,15 +41,13 @@ def box(
                 cv2.circle(paper, (round(30 + 60 * x), round(30 + 68 * y)), 1, (190, 190, 190), -1)
     cv2.rectangle(paper, (30, 30), (90, 98), (45, 45, 45), 4, cv2.LINE_AA)
     writer = Writer.random(rng)
-    draw(paper, strokes(symbol, writer, rng), (30, 30, 60, 68), writer, rng, 5.4)
+    draw(paper, strokes(symbol, writer, rng), (30, 30, 60, 68), writer, rng, 3.2)
     left, top = 30 + (slip[0] - edge) * 60, 30 + (slip[1] - edge) * 68
-    cut = paper[
-        round(top) : round(top + 68 * (1 + 2 * edge)), round(left) : round(left + 60 * (1 + 2 * edge))
-    ]
+    cut = paper[round(top) : round(top + 68 * (1 + 2 * edge)), round(left) : round(left + 60 * (1 + 2 * edge))]
     scale = height / 68
     small = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     noisy = small * np.array(light) + rng.normal(0, 2, small.shape)
-    return np.clip(noisy, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
 
 
 CUTS = {
@@ -187,6 +185,7 @@ def test_real_boxes_where_present(reader: DigitReader) -> None:
 
     with zipfile.ZipFile(archive) as handle:
         names = [n for n in sorted(handle.namelist()) if n[0] in "123456789"][::9]
-        crops = [cv2.imdecode(np.frombuffer(handle.read(n), np.uint8), cv2.IMREAD_COLOR) for n in names]
+        data = [np.frombuffer(handle.read(n), np.uint8) for n in names]
+    crops = [np.asarray(cv2.imdecode(d, cv2.IMREAD_COLOR), dtype=np.uint8) for d in data]
     read = reader.classify(crops).argmax(axis=1)
     assert np.mean([CLASSES[k] == n[0] for k, n in zip(read, names, strict=True)]) >= 0.98

@@ -30,7 +30,7 @@ SYMBOLS: tuple[str, ...] = (*"0123456789", "blank", "x", "dash", "scribble")
 
 # Where a digit of size 1 stands in its box (x, y, width, height). The form's dotted guide spans the second.
 _FREE_BOX = (0.28, 0.19, 0.44, 0.62)
-_GUIDE_BOX = (0.29, 0.19, 0.42, 0.63)
+_GUIDE_BOX = (0.29, 0.17, 0.415, 0.66)
 
 
 def strokes(symbol: str, writer: Writer, rng: np.random.Generator) -> list[Stroke]:
@@ -110,7 +110,7 @@ def _cross(writer: Writer, rng: np.random.Generator) -> list[Points]:
         half = rng.uniform(0.42, 0.53, 2)
         centre = 0.5 + rng.normal(0, 0.015, 2)
     else:
-        half = np.array([rng.uniform(0.13, 0.34), rng.uniform(0.18, 0.42)]) * writer.size
+        half = np.array([rng.uniform(0.15, 0.34), rng.uniform(0.18, 0.42)]) * writer.size
         centre = 0.5 + rng.normal(0, 0.04, 2)
     spread = 0.03 + 0.5 * writer.jitter
     arms = []
@@ -137,17 +137,19 @@ def _dash(writer: Writer, rng: np.random.Generator) -> list[Points]:
 
 def _scribble(writer: Writer, rng: np.random.Generator) -> list[Points]:
     """Something spoilt: a digit struck out, two digits on top of each other, or a dense zigzag."""
-    kind = rng.choice(["struck", "two", "zigzag"], p=[0.45, 0.2, 0.35])
+    kind = rng.choice(["struck", "two", "zigzag"], p=[0.5, 0.12, 0.38])
     lines: list[Points] = []
     if kind != "zigzag":
         first, second = rng.permutation(10)[:2]
         lines += [np.asarray(s, dtype=np.float64) for s in _digit(str(first), writer, rng)]
     if kind == "two":
-        shift = rng.normal(0, 0.05, 2)
+        # Well apart: two digits along the guide, one exactly on the other, are just an 8 or a 9.
+        turn = rng.uniform(0, 2 * np.pi)
+        shift = rng.uniform(0.09, 0.17) * np.array([np.cos(turn), np.sin(turn)])
         for _ in range(int(rng.integers(1, 3))):
             lines += [np.asarray(s, dtype=np.float64) + shift for s in _digit(str(second), writer, rng)]
         third = str(rng.integers(10))
-        lines += [np.asarray(s, dtype=np.float64) for s in _digit(third, writer, rng)]
+        lines += [np.asarray(s, dtype=np.float64) - shift for s in _digit(third, writer, rng)]
     elif kind == "struck" and rng.random() < 0.35:
         for _ in range(int(rng.integers(3, 6))):
             y = rng.uniform(0.3, 0.7)
@@ -241,7 +243,7 @@ def fill_bubble(kind: str, writer: Writer, rng: np.random.Generator) -> list[Str
         t = np.linspace(0, 6 * np.pi, 60)
         radius = np.linspace(0.04, 0.40, 60) + rng.normal(0, 0.015, 60)
         line = 0.5 + rng.normal(0, 0.02, 2) + np.stack([radius * np.cos(t), radius * np.sin(t)], axis=1)
-        return _finish([line, line * 0.9 + 0.05, (line - 0.5) * np.array([-0.75, 0.8]) + 0.5])
+        return _finish([line, line * 0.9 + 0.05, 0.5 + (line - 0.5) * [-0.75, 0.8]])
     if kind == "scribbled":
         turns = int(rng.integers(6, 11))
         y = np.linspace(0.08, 0.92, turns) + rng.normal(0, 0.04, turns)

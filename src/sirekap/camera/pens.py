@@ -107,7 +107,8 @@ def draw(
     """
     if image_bgr.dtype != np.uint8 or image_bgr.ndim != 3 or image_bgr.shape[2] != 3:
         raise ValueError(
-            f"draw expects a BGR uint8 picture of shape (height, width, 3), got {image_bgr.dtype} {image_bgr.shape}"
+            "draw expects a BGR uint8 picture of shape (height, width, 3), "
+            f"got {image_bgr.dtype} {image_bgr.shape}"
         )
     x, y, w, h = box_px
     scale, origin = np.array([w, h]), np.array([x, y])

@@ -31,7 +31,8 @@ def draw_form(form: Form, station: str | None = None) -> bytes:
     give the same bytes. Raises ValueError for a station code that is none.
     """
     pdf: bytes = _compiler().compile(
-        form_source(form, station).encode(), format="pdf", pdf_standards=["a-2b"], timestamp=_FIXED)
+        form_source(form, station).encode(), format="pdf", pdf_standards=["a-2b"], timestamp=_FIXED
+    )
     return pdf
 
 
@@ -50,6 +51,7 @@ def raster_form(form_id: str, page: int, px_per_mm: float) -> Image:
         raise ValueError(f"expected 0.1 to {MOST_PX_PER_MM} pixels a millimetre, got {px_per_mm}")
     png = _compiler().compile(page_source(form, page).encode(), format="png", ppi=px_per_mm * MM_PER_INCH)
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None, "typst made a PNG that cannot be decoded"
     size = round(form.width * px_per_mm), round(form.height * px_per_mm)
     if (picture.shape[1], picture.shape[0]) != size:
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)

@@ -13,7 +13,10 @@ from sirekap.forms.qr import encode_qr
 INK = 0.1
 BOX_LINE = 1.06
 BUBBLE_LINE = 0.35
-BUBBLE_DIGIT = 4.4  # em, so that a digit of Libertinus stands about 2.9 mm high
+BUBBLE_DIGIT = 4.5  # em
+# Libertinus is smaller and narrower than the sans serif that the form is set in, at the same size.
+TEXT_SCALE = 1.12
+TEXT_SPAN = 1200  # mm; no text is longer, so none is wrapped
 CELL_GREY, CELL_LINE = 0.79, 0.53
 GUIDE_GREY, GUIDE_DOT = 0.79, 0.65
 # The dotted seven segments in a box of 20 mm: where their dots stand from the middle of its left and top line.
@@ -26,7 +29,7 @@ _PREAMBLE = """\
 #set page(width: {width}mm, height: {height}mm, margin: 0mm, fill: white)
 #set text(font: "Libertinus Serif", fallback: false, lang: "id", hyphenate: false,
   top-edge: "baseline", bottom-edge: "baseline")
-#set document(title: "{title}", author: "Sirekap", date: none)
+#set document(title: "{title}", author: "Sirekap", date: datetime(year: 2024, month: 2, day: 14))
 #let at(x, y, body) = place(top + left, dx: x * 1mm, dy: y * 1mm, body)
 #let f(x, y, w, h, t, g) = at(x, y, rect(width: w * 1mm, height: h * 1mm, stroke: (paint: luma(g), \
 thickness: t * 1mm, join: "miter")))
@@ -36,8 +39,8 @@ thickness: t * 1mm, join: "miter")))
 stroke: luma(g) + t * 1mm))
 #let d(x, y, u, v, t, g) = at(0, 0, line(start: (x * 1mm, y * 1mm), end: (u * 1mm, v * 1mm), \
 stroke: (paint: luma(g), thickness: t * 1mm, cap: "round", dash: (0.01mm, t * 3.2mm))))
-#let t(x, y, s, a, w, i, body) = at(x, y, box(width: 0mm, height: 0mm, place(a, \
-text(size: s * 1mm, weight: w, style: i, fill: luma({ink}), body))))
+#let t(x, y, s, a, w, i, body) = at(x - {span} * a.at(1), y, box(width: {span} * 1mm, height: 0mm, \
+align(a.at(0), text(size: s * 1mm, weight: w, style: i, fill: luma({ink}), body))))
 """
 
 
@@ -55,7 +58,9 @@ def page_source(form: Form, page: int) -> str:
 
 
 def _document(form: Form, pages: tuple[Page, ...], station: str | None) -> str:
-    head = _PREAMBLE.format(width=_n(form.width), height=_n(form.height), title=form.id, ink=_grey(INK))
+    head = _PREAMBLE.format(
+        width=_n(form.width), height=_n(form.height), title=form.id, ink=_grey(INK), span=TEXT_SPAN
+    )
     bodies = ["\n".join(_page(form, page, station)) for page in pages]
     return head + "\n#pagebreak()\n".join(bodies) + "\n"
 
@@ -83,7 +88,9 @@ def _boxes(field: Field) -> Iterator[str]:
         if field.guided:
             scale = box.w / GUIDE_BOX
             for x, y in (*GUIDE_UPRIGHT, *GUIDE_LEVEL):
-                dot = Rect(box.x + x * scale - GUIDE_DOT / 2, box.y + y * scale - GUIDE_DOT / 2, GUIDE_DOT, GUIDE_DOT)
+                dot = Rect(
+                    box.x + x * scale - GUIDE_DOT / 2, box.y + y * scale - GUIDE_DOT / 2, GUIDE_DOT, GUIDE_DOT
+                )
                 yield _block(dot, GUIDE_GREY)
         yield _frame(Frame(box, BOX_LINE, INK))
     if field.bubbles is not None:
@@ -95,7 +102,7 @@ def _bubbles(bubbles: Bubbles) -> Iterator[str]:
         for digit in range(10):
             x, y = bubbles.centre(column, digit)
             yield f"#o({_n(x)}, {_n(y)}, {_n(bubbles.radius)}, {_n(BUBBLE_LINE)})"
-            yield _text(Text(x, y + BUBBLE_DIGIT * 0.32, BUBBLE_DIGIT, str(digit), align="centre"))
+            yield _text(Text(x, y + BUBBLE_DIGIT * TEXT_SCALE * 0.325, BUBBLE_DIGIT, str(digit), align="centre"))
 
 
 def _tally(grid: TallyGrid) -> Iterator[str]:
@@ -118,8 +125,10 @@ def _tag(tag: Tag) -> Iterator[str]:
     module = tag.rect.w / TAG_MODULES
     for row, bits in enumerate(tag.bits):
         for start, length in _runs(bits):
-            yield _block(Rect(tag.rect.x + (start + 1) * module, tag.rect.y + (row + 1) * module,
-                              length * module, module), 1.0)
+            yield _block(
+                Rect(tag.rect.x + (start + 1) * module, tag.rect.y + (row + 1) * module, length * module, module),
+                1.0,
+            )
 
 
 def _qr(place: Rect, text: str) -> Iterator[str]:
@@ -163,10 +172,10 @@ def _line(line: Line) -> str:
 
 
 def _text(text: Text) -> str:
-    align = {"left": "left", "centre": "center", "right": "right"}[text.align]
+    align = {"left": "(left, 0)", "centre": "(center, 0.5)", "right": "(right, 1)"}[text.align]
     weight, style = '"bold"' if text.bold else '"regular"', '"italic"' if text.italic else '"normal"'
     body = text.text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'#t({_n(text.x)}, {_n(text.y)}, {_n(text.size)}, {align}, {weight}, {style}, "{body}")'
+    return f'#t({_n(text.x)}, {_n(text.y)}, {_n(text.size * TEXT_SCALE)}, {align}, {weight}, {style}, "{body}")'
 
 
 def _grey(grey: float) -> str:

@@ -10,10 +10,12 @@ from sirekap.forms.model import CornerMark, Frame, Line, Page, Rect, Tag, Text
 
 SIDE = 7.2
 TAG = Rect(494.1, 107.3, 32.0, 32.0)
+# As printed: the family's patterns turned by 180°, so a detector's first corner is the bottom right one.
+# As printed: KPU prints the tags upside down against the family's canonical orientation.
 TAG_BITS = {
-    101: ("101110", "111001", "000100", "111000", "010110", "111000"),
-    102: ("001101", "001101", "100110", "010011", "100100", "010100"),
-    103: ("101000", "000001", "110100", "101001", "011101", "011100"),
+    101: ("000111", "011010", "000111", "001000", "100111", "011101"),
+    102: ("001010", "001001", "110010", "011001", "101100", "101100"),
+    103: ("001110", "101110", "100101", "001011", "100000", "000101"),
 }
 MARKS = tuple(
     CornerMark(name, (Rect(ax, ay, SIDE, SIDE), Rect(bx, by, SIDE, SIDE)))
@@ -121,7 +123,7 @@ def _place(
     areas: list[tuple[str, Rect]] = []
     for name, label, x, indent, width, row in rows:
         base = y + row * 12.7
-        texts += [Text(x, base, 5.0, label, bold=True), Text(x + indent - 3.9, base, 5.0, ":", bold=True)]
+        texts += [Text(x, base - 1.6, 5.0, label, bold=True), Text(x + indent - 3.9, base - 1.6, 5.0, ":", bold=True)]
         lines.append(Line(x + indent, base + 0.5, x + indent + width, base + 0.5, 0.8, dotted=True))
         areas.append((name, Rect(x + indent + 2.0, base - 8.0, width - 4.0, 8.0)))
     return texts, lines, tuple(areas)

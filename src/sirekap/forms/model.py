@@ -52,11 +52,15 @@ class CornerMark:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """An AprilTag of family 36h10. `rect` is its black square; `bits` its 6×6 pattern, 1 is white."""
+    """An AprilTag of family 36h10. `rect` is its black square; `bits` its 6×6 pattern as printed, 1 is white.
+
+    `half_turned`: printed upside down against the family's canonical orientation.
+    """
 
     id: int
     rect: Rect
     bits: tuple[str, ...]
+    half_turned: bool = True
 
 
 @dataclass(frozen=True, slots=True)

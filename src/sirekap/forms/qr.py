@@ -32,8 +32,10 @@ def encode_qr(station: str, form_id: str, page: int) -> str:
     """
     text = f"{PREFIX}:{VERSION}:{station}:{form_id}:{page}"
     if decode_qr(text) != QrContent(station, form_id, page):
-        raise ValueError(f"no QR code for station {station!r}, form {form_id!r}, page {page}: expected 13 digits, "
-                         "a form id such as C.HASIL-PPWP/2024 and a page from 1 to 99")
+        raise ValueError(
+            f"no QR code for station {station!r}, form {form_id!r}, page {page}: "
+            "expected 13 digits, a form id such as C.HASIL-PPWP/2024 and a page from 1 to 99"
+        )
     return text
 
 

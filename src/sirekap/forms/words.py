@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 MOST = 999
-_ONES = ("NOL", "SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM", "TUJUH", "DELAPAN", "SEMBILAN", "SEPULUH", "SEBELAS")
+_ONES = (
+    "NOL",
+    "SATU",
+    "DUA",
+    "TIGA",
+    "EMPAT",
+    "LIMA",
+    "ENAM",
+    "TUJUH",
+    "DELAPAN",
+    "SEMBILAN",
+    "SEPULUH",
+    "SEBELAS",
+)
 
 
 def number_words(n: int) -> str:

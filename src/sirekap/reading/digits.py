@@ -22,12 +22,12 @@ SIDE = 40
 CLASSES: tuple[str, ...] = (*"0123456789", "blank", "x", "dash", "scribble")
 
 _MODELS = Path(__file__).parent / "models"
-_BATCH = 256
+_BATCH = 64
 # A box whose darkest stroke is fainter than this share of the paper counts as empty paper, and is not
 # stretched any further: otherwise paper grain would look like ink.
 _FAINTEST = 0.16
-# From a pixel's share of the paper's blue, green and red: darkness (blue ink is darkest in red, black print in
-# all three), and blue against red.
+# From a pixel's share of the paper's blue, green and red: darkness (blue ink is darkest in red, black print
+# in all three), and blue against red.
 _MIX = np.array([[0.15, 1.0], [0.35, 0.0], [0.5, -1.0]], dtype=np.float32)
 
 
@@ -52,9 +52,7 @@ class DigitReader:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        self._session: Any = onnxruntime.InferenceSession(
-            weights, options, providers=["CPUExecutionProvider"]
-        )
+        self._session: Any = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         self._temperature = float(card["temperature"])
         self.classes: tuple[str, ...] = CLASSES
         self.card: dict[str, Any] = card

@@ -1,0 +1,153 @@
+"""A published tree on disk: built beside the old one, described by its manifest, then swapped in.
+
+A reader sees the old tree or the new one, never half of one; a kill at any moment leaves one of the two.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+from sirekap.errors import InputError, Problem
+from sirekap.log.tree import root_hash
+from sirekap.record.canonical import canonical
+
+MANIFEST = "manifest.json"
+SCHEMA = "sirekap/manifest/1"
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+
+
+class TreeWriter:
+    """Writes one published tree. Use: `write` and `keep` files, then `finish`; `discard` where it fails."""
+
+    def __init__(self, out: Path) -> None:
+        """Begin beside `out`. Raises InputError where `out` holds anything that is not a published tree."""
+        self.out = Path(out).absolute()
+        self.building = self.out.with_name(f".{self.out.name}.building")
+        self.retired = self.out.with_name(f".{self.out.name}.retired")
+        self.files: dict[str, tuple[int, str]] = {}
+        self._folders: set[Path] = set()
+        self._recover()
+        _refuse_foreign(self.out)
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.building, ignore_errors=True)
+        self.building.mkdir()
+
+    def _recover(self) -> None:
+        """Finish what a kill between two renames left: the old tree stands aside and nothing in its place."""
+        if self.retired.exists():
+            if self.out.exists():
+                shutil.rmtree(self.retired)
+            else:
+                self.retired.rename(self.out)
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write one file; `path` is relative with forward slashes. Raises ValueError for a path given twice."""
+        self._place(path).write_bytes(data)
+        self.files[path] = (len(data), sha256(data).hexdigest())
+
+    def keep(self, path: str, digest: str) -> bytes | None:
+        """Take a content-named file over from the old tree: its bytes, or None where it has no good one."""
+        old = self.out / path
+        if old.is_symlink() or not old.is_file():
+            return None
+        data = old.read_bytes()
+        if sha256(data).hexdigest() != digest:
+            return None
+        try:
+            os.link(old, self._place(path))
+        except OSError:  # a file system without hard links
+            return None
+        self.files[path] = (len(data), digest)
+        return data
+
+    def _place(self, path: str) -> Path:
+        if path in self.files:
+            raise ValueError(f"{path} is written twice")
+        place = self.building / path
+        if place.parent not in self._folders:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(place.parent)
+        return place
+
+    def finish(self, counts: dict[str, int]) -> str:
+        """Write the manifest, swap the tree in, and return the manifest's root in hex."""
+        data, root = manifest_of(self.files, counts)
+        (self.building / MANIFEST).write_bytes(data)
+        if not self.out.exists():
+            self.building.rename(self.out)
+            return root
+        if _exchange(self.building, self.out):
+            shutil.rmtree(self.building)
+        else:
+            self.out.rename(self.retired)
+            self.building.rename(self.out)
+            shutil.rmtree(self.retired)
+        return root
+
+    def discard(self) -> None:
+        """Throw away what was built; the old tree stays."""
+        shutil.rmtree(self.building, ignore_errors=True)
+
+
+def manifest_of(files: dict[str, tuple[int, str]], counts: dict[str, int]) -> tuple[bytes, str]:
+    """The manifest's bytes and its root, from size and SHA-256 by path.
+
+    The root is the RFC 6962 hash over one canonical line `{"path","sha256","size"}` a file, sorted by path.
+    """
+    lines = [
+        {"path": path, "size": size, "sha256": digest} for path, (size, digest) in sorted(files.items())
+    ]
+    root = root_hash(canonical(line) for line in lines).hex()
+    document = {
+        "schema": SCHEMA,
+        "counts": {**counts, "files": len(lines), "bytes": sum(size for size, _ in files.values())},
+        "root": root,
+    }
+    # One file a line: a person can read it, and `diff` of two manifests names the files that changed.
+    head = canonical(document)[:-1] + b',"files":[\n'
+    return head + b",\n".join(canonical(line) for line in lines) + b"\n]}\n", root
+
+
+def _refuse_foreign(out: Path) -> None:
+    """Publishing replaces a whole folder, so it must be ours or empty."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    found = "a file"
+    if out.is_dir():
+        found = "a folder with other things in it"
+        try:
+            with (out / MANIFEST).open("rb") as manifest:
+                if SCHEMA.encode() in manifest.read(4096):
+                    return
+        except OSError:
+            pass
+    raise InputError(
+        [
+            Problem(
+                str(out),
+                "a folder that is new, empty or a published tree",
+                found,
+                advice="Publishing replaces the whole folder; name another one.",
+            )
+        ]
+    )
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step where the system can (Linux renameat2); else False."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    if renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+

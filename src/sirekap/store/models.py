@@ -1,0 +1,170 @@
+"""The tables: the only home of ORM models. What is history is only ever added to.
+
+`Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. `Sheet.state`
+is derived from the sheet's latest version and acknowledgements, and kept for quick questions. Every other row
+is written once: the database itself refuses to change or delete it (see migration 0002).
+
+Hashes are SHA-256 in lower-case hex. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+SHA256_DIGITS = 64
+CODE_DIGITS = 13
+
+
+class Record(models.Model):  # type: ignore[misc]  # Django ships no types, so its classes are Any
+    """Base of all tables; exists so that the types are excused in one place."""
+
+    class Meta:
+        abstract = True
+
+
+class Unit(Record):
+    """An area of a tier; `stations` is null where nobody gave their number."""
+
+    code = models.CharField(max_length=CODE_DIGITS, primary_key=True)
+    name = models.TextField()
+    tier = models.PositiveSmallIntegerField()
+    stations = models.PositiveIntegerField(null=True)
+    kpu_id = models.BigIntegerField(null=True)
+
+
+class Contest(Record):
+    """One thing voted on, and the form its stations fill."""
+
+    code = models.CharField(max_length=16, primary_key=True)
+    form = models.CharField(max_length=64)
+
+
+class Ticket(Record):
+    """Who stands in a contest. `given_id` is KPU's id or the stable synthetic one."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT)
+    number = models.PositiveSmallIntegerField()
+    given_id = models.BigIntegerField()
+    name = models.TextField()
+    colour = models.CharField(max_length=7)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("contest", "number"), name="ticket_once"),)
+
+
+class Photo(Record):
+    """A photograph as received (`sha256`) and as published (`published`: without EXIF, upright)."""
+
+    sha256 = models.CharField(max_length=SHA256_DIGITS, primary_key=True)
+    published = models.CharField(max_length=SHA256_DIGITS)
+    name = models.TextField()
+    size = models.PositiveBigIntegerField()
+    received_at = models.DateTimeField()
+
+
+class PhotoReading(Record):
+    """What one version of the reader saw in a photograph: evidence as JSON, cuts by figure as hashes."""
+
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT)
+    reader = models.CharField(max_length=64)
+    page = models.PositiveSmallIntegerField(null=True)
+    problem = models.TextField(null=True)  # noqa: DJ001  # no problem is no text, not an empty one
+    reading = models.JSONField()
+    cuts = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("photo", "reader"), name="reading_once"),)
+
+
+class Sheet(Record):
+    """One form of one station and contest. `state` is a `sirekap.review.State`."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT)
+    station = models.CharField(max_length=CODE_DIGITS)
+    state = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("contest", "station"), name="sheet_once"),)
+
+
+class Assignment(Record):
+    """A photograph belongs to a sheet because a manifest said so; in a contest it belongs to one only."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT)
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT)
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT)
+    source = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("contest", "photo"), name="photo_assigned_once"),)
+
+
+class SheetVersion(Record):
+    """What all photographs of a sheet said together when it was last weighed.
+
+    `photos` are the hashes that were weighed, `used` the one behind each page, `beside` the further ones,
+    `problems` the reasons of those that belong to no page; `figures` are [value, status, confidence] by name.
+    """
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT)
+    version = models.PositiveIntegerField()
+    photos = models.JSONField()
+    pages = models.JSONField()
+    figures = models.JSONField()
+    findings = models.JSONField()
+    used = models.JSONField()
+    beside = models.JSONField()
+    problems = models.JSONField()
+    reader = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("sheet", "version"), name="version_once"),)
+
+
+class Acknowledgement(Record):
+    """Someone answers for an error finding of a version; `finding` holds it with the figures it named."""
+
+    version = models.ForeignKey(SheetVersion, on_delete=models.PROTECT)
+    rule = models.CharField(max_length=8)
+    finding = models.JSONField()
+    who = models.TextField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("version", "rule"), name="acknowledged_once"),)
+
+
+class SetAside(Record):
+    """A photograph that counts nowhere, with the reason; its bytes are kept. `station` is as given."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT)
+    sha256 = models.CharField(max_length=SHA256_DIGITS)
+    station = models.TextField()
+    name = models.TextField()
+    source = models.TextField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("contest", "sha256", "station", "reason"), name="set_aside_once"
+            ),
+        )
+
+
+class Event(Record):
+    """One act: what was done to what, by whom, when. `who` is "sirekap" for the program itself."""
+
+    at = models.DateTimeField()
+    who = models.TextField()
+    act = models.CharField(max_length=32)
+    subject = models.TextField()
+    detail = models.JSONField()
+
+
+HISTORY = (Photo, PhotoReading, Assignment, SheetVersion, Acknowledgement, SetAside, Event)
