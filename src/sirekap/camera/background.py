@@ -45,21 +45,36 @@ def fingers(picture: Image, mask: Image, rng: np.random.Generator) -> None:
         return
     wide = float(columns[-1] - columns[0])
     skin = np.array([95, 128, 178]) * rng.uniform(0.45, 1.1)
-    for edge, outwards in ((columns[0], -1), (columns[-1], 1)):
+    for edge, outwards in ((int(columns[0]), -1), (int(columns[-1]), 1)):
         if rng.random() < 0.4:
             continue
         y = rng.uniform(0.35, 0.7) * mask.shape[0]
+        slope = rng.uniform(-0.2, 0.4)
         for finger in range(int(rng.integers(1, 4))):
-            size = wide * rng.uniform(0.020, 0.028)
-            middle = (int(edge + outwards * size * rng.uniform(0.6, 1.2)), int(y + finger * size * 1.7))
-            axes = int(size * 2.2), int(size * 0.85)
-            shade = tuple(float(v) for v in skin * rng.uniform(0.9, 1.05))
-            dark = tuple(v * 0.75 for v in shade)
-            tilt = rng.uniform(-15, 15)
-            cv2.ellipse(picture, middle, axes, tilt, 0, 360, dark, -1, cv2.LINE_AA)
-            inner = int(axes[0] * 0.96), int(axes[1] * 0.86)
-            cv2.ellipse(picture, (middle[0], middle[1] - int(axes[1] * 0.1)), inner, tilt, 0, 360, shade, -1,
-                        cv2.LINE_AA)  # fmt: skip
+            thick = wide * rng.uniform(0.036, 0.046)
+            tip = np.array([edge - outwards * thick * rng.uniform(0.1, 0.5), y + finger * thick * 1.05])
+            _finger(picture, tip, outwards, slope, thick, skin * rng.uniform(0.92, 1.05))
+
+
+def _finger(
+    picture: Image,
+    tip: npt.NDArray[np.float64],
+    outwards: int,
+    slope: float,
+    thick: float,
+    skin: npt.NDArray[np.float64],
+) -> None:
+    """One finger from outside the picture to its tip: a rounded bar, darker at its rim, with a nail."""
+    far = 2.0 * picture.shape[1]
+    root = tip + np.array([outwards * far, slope * far])
+    for share, shade in ((1.0, 0.72), (0.86, 0.9), (0.6, 1.0)):
+        colour = tuple(float(v) for v in skin * shade)
+        ends = [(round(float(x)), round(float(y))) for x, y in (tip, root)]
+        cv2.line(picture, ends[0], ends[1], colour, max(1, round(thick * share)), cv2.LINE_AA)
+    nail = tip + np.array([outwards * 0.12 * thick, 0.0])
+    pale = tuple(float(v) for v in np.minimum(skin * 1.12 + 8, 255))
+    axes = max(1, round(thick * 0.30)), max(1, round(thick * 0.22))
+    cv2.ellipse(picture, (round(nail[0]), round(nail[1])), axes, 0, 0, 360, pale, -1, cv2.LINE_AA)
 
 
 def _falloff(size: tuple[int, int], rng: np.random.Generator) -> Floats:

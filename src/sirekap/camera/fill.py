@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import cv2
@@ -110,7 +110,8 @@ def fill_page(
             _write(desk, number_words(value), field.words, 8.0)
     for area in sheet.signatures:
         if rng.random() < 0.9:
-            desk.ink(signature(rng), area)
+            # Everyone signs with a pen of their own.
+            replace(desk, writer=Writer.random(rng)).ink(signature(rng), area)
     return desk.image
 
 

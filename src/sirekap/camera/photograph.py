@@ -64,12 +64,12 @@ CLEAN = Setting(
 )  # fmt: skip
 FIELD = Setting(
     "field", fill=(0.78, 0.97), tilt=3.5, perspective=0.030, turned=0.15, curl=2.5, fold=0.9, folds=(2, 5),
-    light=(0.60, 0.90), shadow=0.35, cast=0.06, blur=(0.25, 0.65), motion=(0.0, 1.2), noise=(1.5, 6.0),
+    light=(0.60, 0.90), shadow=0.35, cast=0.04, blur=(0.25, 0.65), motion=(0.0, 1.2), noise=(1.5, 6.0),
     quality=(60, 92), fingers=0.15,
 )  # fmt: skip
 HARSH = Setting(
     "harsh", fill=(0.66, 0.95), tilt=9.0, perspective=0.075, turned=0.35, curl=6.0, fold=2.2, folds=(3, 7),
-    light=(0.32, 0.70), shadow=0.75, cast=0.14, blur=(0.5, 1.3), motion=(0.5, 3.0), noise=(4.0, 13.0),
+    light=(0.32, 0.70), shadow=0.75, cast=0.08, blur=(0.5, 1.3), motion=(0.5, 3.0), noise=(4.0, 13.0),
     quality=(40, 75), fingers=0.4,
 )  # fmt: skip
 SETTINGS: dict[str, Setting] = {setting.name: setting for setting in (CLEAN, FIELD, HARSH)}
@@ -213,14 +213,23 @@ def _expose(
     x, y = cv2.convertMaps(x, y, cv2.CV_16SC2)
     paper = cv2.remap(page, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     inside = np.full(page.shape[:2], 255, np.uint8)
-    mask = _bytes(cv2.remap(inside, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=(0.0,)))
+    mask = _bytes(cv2.remap(inside, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0.0,)))
     light = _light(grid, page.shape[1], page.shape[0], creases, setting, rng) * _LIGHT
     paper = cv2.multiply(paper, _blown_up(_bytes(np.clip(light, 0, 255)), frame), scale=1.0 / _LIGHT)
     picture = background(frame, rng, mask)
-    cv2.copyTo(paper, mask, picture)
+    _lay(paper, mask, picture)
     if rng.random() < setting.fingers:
         fingers(picture, mask, rng)
     return picture.astype(np.uint8, copy=False)
+
+
+def _lay(paper: cv2.typing.MatLike, mask: Image, picture: Image) -> None:
+    """Puts the paper on the picture, in place; only the few pixels of its edge are mixed."""
+    cv2.copyTo(paper, cv2.threshold(mask, 254, 255, cv2.THRESH_BINARY)[1], picture)
+    rows, columns = np.nonzero((mask > 0) & (mask < 255))
+    share = mask[rows, columns, None].astype(np.float32) / 255
+    mixed = share * paper[rows, columns] + (1 - share) * picture[rows, columns]
+    picture[rows, columns] = mixed.astype(np.uint8)
 
 
 def _blown_up(coarse: cv2.typing.MatLike, frame: tuple[int, int]) -> cv2.typing.MatLike:

@@ -74,7 +74,7 @@ def _tags(grey: Image, form: Form) -> list[tuple[Page, Points]]:
         scale = min(1.0, target / longest)
         small = grey if scale == 1.0 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         corners, ids, _ = _detector(tuple(page.tag.id for page in form.pages)).detectMarkers(small)
-        seen = [] if ids is None else ids.flatten().tolist()
+        seen = [] if ids is None else [int(number) for number in ids.flatten()]
         found = [
             (form.pages[number], _upright(form.pages[number], (quad.reshape(4, 2) + 0.5) / scale - 0.5))
             for number, quad in zip(seen, corners, strict=True)
@@ -249,13 +249,13 @@ def _find_mark(grey: Image, matrix: Matrix, mark: CornerMark, reach: float) -> t
     if score < MARK_SCORE:
         return None
     half = template.shape[0] / 2
-    dx, dy = _peak(scores, place)
+    dx, dy = peak(np.asarray(scores, np.float32), place)
     x = origin[0] + (place[0] + dx + half) / PATCH_SCALE
     y = origin[1] + (place[1] + dy + half) / PATCH_SCALE
     return _project(matrix, x, y)
 
 
-def _peak(scores: npt.NDArray[np.float32], place: tuple[int, int] | npt.ArrayLike) -> tuple[float, float]:
+def peak(scores: npt.NDArray[np.floating], place: tuple[int, int] | npt.ArrayLike) -> tuple[float, float]:
     """Sub-pixel offset of a correlation peak, by a parabola through its neighbours."""
     x, y = (int(v) for v in np.asarray(place))
     offsets = []

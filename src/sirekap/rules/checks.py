@@ -18,14 +18,14 @@ def check(form: Form, figures: Figures, *, voters_per_station: int | None = None
     findings = [*_equations(form, figures), *_at_most(form, figures)]
     roll = _values(figures, ("pemilih_dpt_j",))
     if voters_per_station is not None and roll is not None and roll[0] > voters_per_station:
-        findings.append(
-            Finding(ROLL_LIMIT, Severity.WARNING, ("pemilih_dpt_j",), roll[0], voters_per_station)
-        )
-    findings += [
-        Finding(BLANK, Severity.ERROR, (field.name,))
+        findings.append(Finding(ROLL_LIMIT, Severity.WARNING, ("pemilih_dpt_j",), roll[0], voters_per_station))
+    blank = tuple(
+        field.name
         for field in form.fields
         if not field.may_be_blank and field.name in figures and figures[field.name].status is Status.BLANK
-    ]
+    )
+    if blank:
+        findings.append(Finding(BLANK, Severity.ERROR, blank))
     return tuple(sorted(findings, key=lambda finding: finding.rule))
 
 
@@ -61,7 +61,5 @@ def _at_most(form: Form, figures: Figures) -> list[Finding]:
     for rule in form.at_most:
         values = _values(figures, (rule.small, rule.large))
         if values is not None and values[0] > values[1]:
-            findings.append(
-                Finding(rule.rule, Severity.WARNING, (rule.small, rule.large), values[0], values[1])
-            )
+            findings.append(Finding(rule.rule, Severity.WARNING, (rule.small, rule.large), values[0], values[1]))
     return findings

@@ -19,12 +19,8 @@ CONFLICT = "R40"
 def rules_of(form_id: str) -> dict[str, Rule]:
     """All rules of a form by number, in their order. Raises InputError for an unknown form."""
     form = form_of(form_id)
-    rules = [
-        Rule(e.rule, Severity.ERROR, e.line, e.quote, e.text, (e.total, *e.parts)) for e in form.equations
-    ]
-    rules += [
-        Rule(a.rule, Severity.WARNING, a.line, a.quote, a.text, (a.small, a.large)) for a in form.at_most
-    ]
+    rules = [Rule(e.rule, Severity.ERROR, e.line, e.quote, e.text, (e.total, *e.parts)) for e in form.equations]
+    rules += [Rule(a.rule, Severity.WARNING, a.line, a.quote, a.text, (a.small, a.large)) for a in form.at_most]
     rules += _others(form)
     return {rule.number: rule for rule in sorted(rules, key=lambda rule: rule.number)}
 

@@ -43,11 +43,18 @@ def store_geography(workspace: Workspace, geography: Geography, source: str) -> 
         stations = workspace.rows(Sheet).values_list("station", flat=True).distinct()
         lost = sorted(station for station in stations if not geography.has_station(station))
         if lost:
-            raise InputError([
-                Problem(source, "every station that has photographs", f"no station {station}", column="kode",
-                        advice="A geography that loses them is not loaded.")
-                for station in lost
-            ])
+            raise InputError(
+                [
+                    Problem(
+                        source,
+                        "every station that has photographs",
+                        f"no station {station}",
+                        column="kode",
+                        advice="A geography that loses them is not loaded.",
+                    )
+                    for station in lost
+                ]
+            )
         workspace.rows(Unit).all().delete()
         workspace.rows(Unit).bulk_create(rows, batch_size=BATCH)
         note(workspace, "geography loaded", source, {"units": len(rows)})
@@ -74,13 +81,12 @@ def store_contests(workspace: Workspace, election: Election) -> None:
             workspace.rows(Contest).get_or_create(code=contest.code, defaults={"form": contest.form})
 
 
-def store_tickets(
-    workspace: Workspace, contest: str, tickets: tuple[ContestTicket, ...], source: str
-) -> None:
+def store_tickets(workspace: Workspace, contest: str, tickets: tuple[ContestTicket, ...], source: str) -> None:
     """Replace a contest's tickets in one transaction."""
     rows = [
-        Ticket(contest_id=contest, number=ticket.number, given_id=ticket.id, name=ticket.name,
-               colour=ticket.colour)
+        Ticket(
+            contest_id=contest, number=ticket.number, given_id=ticket.id, name=ticket.name, colour=ticket.colour
+        )
         for ticket in tickets
     ]
     with transaction.atomic(using=workspace.alias):

@@ -7,6 +7,8 @@ is written once: the database itself refuses to change or delete it (see migrati
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
 
+# ruff: noqa: D106  # Django's Meta classes say themselves what they are
+
 from __future__ import annotations
 
 from django.db import models
@@ -68,7 +70,7 @@ class PhotoReading(Record):
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT)
     reader = models.CharField(max_length=64)
     page = models.PositiveSmallIntegerField(null=True)
-    problem = models.TextField(null=True)  # noqa: DJ001  # no problem is no text, not an empty one
+    problem = models.TextField(null=True)  # no problem is no text, not an empty one
     reading = models.JSONField()
     cuts = models.JSONField()
     created_at = models.DateTimeField()
@@ -151,9 +153,7 @@ class SetAside(Record):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("contest", "sha256", "station", "reason"), name="set_aside_once"
-            ),
+            models.UniqueConstraint(fields=("contest", "sha256", "station", "reason"), name="set_aside_once"),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,10 +26,9 @@ class Objects:
         """Keep the bytes; their SHA-256. Bytes that are there already are left alone."""
         name = sha256(data).hexdigest()
         if not self.has(name):
-            try:
+            # Another process may be quicker, with the same bytes.
+            with suppress(AlreadyExistsError):
                 obstore.put(self._store, _path(name), data, mode="create")
-            except AlreadyExistsError:
-                pass  # another process was quicker, with the same bytes
         return name
 
     def get(self, name: str) -> bytes:

@@ -29,7 +29,7 @@ PUBLIC = "public"
 FORMAT = 1
 OWN_FILES = frozenset({ELECTION, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", OBJECTS})
 WAIT_SECONDS = 30
-_SETTINGS_TEXT = """# A Sirekap workspace: who opens this folder finds its database, photographs and settings beside this file.
+_SETTINGS_TEXT = """# A Sirekap workspace: its database, photographs and settings lie beside this file.
 format = {format}
 
 [publish]
@@ -169,14 +169,30 @@ def _os_problem(path: Path, error: OSError, expected: str) -> Problem:
 
 def _must_be_free(path: Path) -> None:
     if is_workspace(path):
-        raise InputError([Problem(str(path), "a new or empty folder", "a workspace",
-                                  advice="Use it as it is, or choose another folder.")])
+        raise InputError(
+            [
+                Problem(
+                    str(path),
+                    "a new or empty folder",
+                    "a workspace",
+                    advice="Use it as it is, or choose another folder.",
+                )
+            ]
+        )
     if path.exists() and not path.is_dir():
         raise InputError([Problem(str(path), "a new or empty folder", "a file")])
     strange = sorted(item.name for item in path.iterdir() if item.name not in OWN_FILES) if path.exists() else []
     if strange:
-        raise InputError([Problem(str(path), "a new or empty folder", f"{quoted(strange[0])} in it",
-                                  advice="Choose another folder; nothing was changed.")])
+        raise InputError(
+            [
+                Problem(
+                    str(path),
+                    "a new or empty folder",
+                    f"{quoted(strange[0])} in it",
+                    advice="Choose another folder; nothing was changed.",
+                )
+            ]
+        )
 
 
 def _connected(path: Path, public: str) -> Workspace:

@@ -1,0 +1,137 @@
+"""One photograph: found, flattened, its boxes and bubbles read. Nothing here decides anything."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import simplejpeg
+import zxingcpp
+
+from sirekap.forms import Form
+from sirekap.forms.qr import QrContent, decode_qr
+from sirekap.reading.boxes import Placed, bubble_darkness, crops, cut, place_fields
+from sirekap.reading.decode import Image, Unreadable, decode
+from sirekap.reading.digits import DigitReader
+from sirekap.reading.model import Evidence, PhotoReading
+from sirekap.reading.page import Found, find_page, warp
+
+CUT_QUALITY = 85
+QR_SCALE = 6.0
+QR_MARGIN = 6.0
+NO_FORM = (
+    "no page of {form} was found; expected its tag or at least three corner marks in the photograph. "
+    "Photograph the whole sheet, flat, in even light"
+)
+CUT_OFF = "page {number} runs out of the photograph: {fields} cannot be seen. Photograph the whole sheet"
+
+
+@lru_cache(maxsize=1)
+def _reader() -> DigitReader:
+    return DigitReader()
+
+
+def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
+    """What one photograph shows; never raises for bad input: `problem` then says why, and what to do.
+
+    `data` are the bytes of a JPEG or PNG file, `name` is only told on. CPU-bound, about a tenth of a second
+    for 12 megapixels.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        decoded = decode(data)
+    except Unreadable as error:
+        return PhotoReading(name, sha256, problem=str(error))
+    image = decoded.image
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    found = find_page(grey, form)
+    if found is None:
+        return PhotoReading(name, sha256, problem=NO_FORM.format(form=form.id), published=decoded.published)
+    content = _qr(image, found)
+    placed = place_fields(grey, form, found)
+    page = found.page.number
+    if content is not None and (content.form_id != form.id or content.page != page):
+        problem = f"the QR code says {content.form_id} page {content.page}, the tag {form.id} page {page}"
+        return PhotoReading(name, sha256, problem=problem, published=decoded.published)
+    inside = [item for item in placed if _inside(item, found, grey)]
+    problem = None
+    if len(inside) < len(placed):
+        names = ", ".join(item.field.name for item in placed if item not in inside)
+        problem = CUT_OFF.format(number=page, fields=names)
+    return PhotoReading(
+        name,
+        sha256,
+        page,
+        problem if not inside else None,
+        content.station if content else None,
+        content.form_id if content else None,
+        _quality(inside, found),
+        _quad(form, found),
+        _evidence(image, grey, found, inside),
+        decoded.published,
+        {item.field.name: _jpeg(cut(image, found.matrix, item)) for item in inside},
+    )
+
+
+def _qr(image: Image, found: Found) -> QrContent | None:
+    """What the station's QR code in the header says, where one is printed and legible."""
+    area = found.page.qr
+    origin = (area.x - QR_MARGIN, area.y - QR_MARGIN)
+    size = (area.w + 2 * QR_MARGIN, area.h + 2 * QR_MARGIN)
+    flat = warp(image, found.matrix, origin, size, QR_SCALE)
+    for barcode in zxingcpp.read_barcodes(flat, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)):
+        content = decode_qr(barcode.text)
+        if content is not None:
+            return content
+    return None
+
+
+def _inside(placed: Placed, found: Found, grey: Image) -> bool:
+    """Whether all of a field's boxes lie in the photograph."""
+    height, width = grey.shape
+    for index in range(len(placed.field.boxes)):
+        points = np.asarray([[*corner, 1.0] for corner in placed.box(index).corners]) @ found.matrix.T
+        pixels = points[:, :2] / points[:, 2:]
+        if (pixels < 0).any() or (pixels[:, 0] >= width).any() or (pixels[:, 1] >= height).any():
+            return False
+    return True
+
+
+def _evidence(image: Image, grey: Image, found: Found, placed: list[Placed]) -> dict[str, Evidence]:
+    boxes = [crop for item in placed for crop in crops(image, found.matrix, item)]
+    if not boxes:
+        return {}
+    classes = _reader().classify(boxes)
+    evidence: dict[str, Evidence] = {}
+    at = 0
+    for item in placed:
+        count = len(item.field.boxes)
+        digits = classes[at : at + count]
+        at += count
+        evidence[item.field.name] = Evidence(
+            tuple(tuple(float(p) for p in box) for box in digits), bubble_darkness(grey, found.matrix, item)
+        )
+    return evidence
+
+
+def _quality(placed: list[Placed], found: Found) -> float:
+    """From 0 to 1: how well the printed lines are seen, and how many pixels show a millimetre."""
+    if not placed:
+        return 0.0
+    seen = float(np.mean([max(0.0, item.seen) for item in placed]))
+    a, b = (found.matrix @ np.asarray((x, found.page.tag.rect.y, 1.0)) for x in (73.0, 527.0))
+    scale = float(np.hypot(*(a[:2] / a[2] - b[:2] / b[2]))) / 454.0
+    return float(seen * min(1.0, scale / 4.0) ** 0.25)
+
+
+def _quad(form: Form, found: Found) -> tuple[tuple[float, float], ...]:
+    width, height = form.width, form.height
+    corners = np.asarray([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)], float)
+    points = corners @ found.matrix.T
+    return tuple((float(x / w), float(y / w)) for x, y, w in points)
+
+
+def _jpeg(image: Image) -> bytes:
+    return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(image), quality=CUT_QUALITY, colorspace="BGR"))

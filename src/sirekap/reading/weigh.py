@@ -1,0 +1,140 @@
+"""Figures weighed together with the form's arithmetic, as soft evidence.
+
+Each figure has a few candidate values with likelihoods from its boxes and bubbles. A sheet whose arithmetic
+holds is far likelier than one whose does not, but paper can be inconsistent: breaking an equation costs a
+factor, it is never forbidden. The joint posterior is summed over the best assignments by a beam that keeps
+WIDTH of them; candidates below LEAST are left to "other", which stands for every value not listed.
+
+Arithmetic may decide between two likely digits. It never overrules what is plainly written: such a figure
+stays as it is, and the equation it breaks becomes a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sirekap.figures import Figure
+from sirekap.forms import Equation, Form
+from sirekap.reading.model import Evidence
+from sirekap.reading.values import number_likelihoods
+
+BLANK, OTHER = -1, -2
+WIDTH = 1500
+MOST_CANDIDATES = 10
+LEAST = 2e-5
+
+# P(an equation's total as written | its parts), by what is written.
+HOLDS = 1.0
+BROKEN = 3e-4  # 3 % of sheets break an equation, spread over some hundred wrong values
+UNKNOWN = 1.3e-3  # "other": one value in a thousand would hold, the rest would break it
+EMPTY = 5e-3  # a blank where a number should be
+
+PLAIN = 0.97  # likelihood from which a value is plainly written
+CLEAR = 0.985  # least posterior of a figure that is given at all
+LIKELY = 0.02  # least share of the best likelihood that arithmetic may lift
+CERTAIN = 0.99  # least posterior of every figure of a sheet that is accepted
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    values: npt.NDArray[np.int64]
+    likelihood: npt.NDArray[np.float64]
+
+
+def weigh(form: Form, evidence: Mapping[str, Evidence]) -> dict[str, Figure]:
+    """Figures of all fields with evidence, each with its posterior probability, in the form's order."""
+    names = [name for name in form.names if name in evidence]
+    candidates = {name: _candidates(evidence[name]) for name in names}
+    equations = [e for e in form.equations if all(n in candidates for n in (e.total, *e.parts))]
+    order = _order(names, equations)
+    posterior = _posterior(order, candidates, equations)
+    return {name: _figure(candidates[name], posterior[name]) for name in names}
+
+
+def _candidates(evidence: Evidence) -> _Candidates:
+    numbers, blank, other = number_likelihoods(evidence)
+    best = np.argsort(numbers)[::-1][:MOST_CANDIDATES]
+    best = best[(numbers[best] >= LEAST) | (np.arange(best.size) == 0)]
+    rest = max(0.0, 1.0 - float(numbers[best].sum()) - blank - other)
+    values = np.concatenate([best, [BLANK, OTHER]])
+    return _Candidates(values, np.concatenate([numbers[best], [max(blank, 1e-12), max(other + rest, 1e-9)]]))
+
+
+def _order(names: list[str], equations: list[Equation]) -> list[str]:
+    """An order in which equations are complete early, so that the beam is pruned by them."""
+    order: list[str] = []
+    for equation in equations:
+        order += [name for name in (equation.total, *equation.parts) if name not in order]
+    return order + [name for name in names if name not in order]
+
+
+def _posterior(
+    order: list[str], candidates: Mapping[str, _Candidates], equations: list[Equation]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Marginal probabilities of each figure's candidates."""
+    choice = np.zeros((1, 0), np.int64)
+    values = np.zeros((1, 0), np.int64)
+    score = np.zeros(1)
+    place = {name: index for index, name in enumerate(order)}
+    for index, name in enumerate(order):
+        own = candidates[name]
+        width, count = len(score), len(own.values)
+        choice = np.hstack([np.repeat(choice, count, axis=0), np.tile(np.arange(count), width)[:, None]])
+        values = np.hstack([np.repeat(values, count, axis=0), np.tile(own.values, width)[:, None]])
+        score = np.repeat(score, count) + np.tile(np.log(own.likelihood), width)
+        for equation in equations:
+            columns = [place[n] for n in (equation.total, *equation.parts)]
+            if max(columns) == index:
+                score = score + _factor(values[:, columns])
+        if len(score) > WIDTH:
+            keep = np.argpartition(score, -WIDTH)[-WIDTH:]
+            choice, values, score = choice[keep], values[keep], score[keep]
+    weight = np.exp(score - score.max())
+    weight /= weight.sum()
+    return {
+        name: np.asarray(
+            np.bincount(choice[:, place[name]], weights=weight, minlength=len(candidates[name].values)),
+            np.float64,
+        )
+        for name in order
+    }
+
+
+def _factor(values: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Logarithm of the factor of an equation for rows (total, parts …)."""
+    holds = values[:, 0] == values[:, 1:].sum(axis=1)
+    factor = np.where(holds, HOLDS, BROKEN)
+    factor = np.where((values == BLANK).any(axis=1), EMPTY, factor)
+    factor = np.where((values == OTHER).any(axis=1), UNKNOWN, factor)
+    return np.asarray(np.log(factor))
+
+
+def _figure(candidates: _Candidates, posterior: npt.NDArray[np.float64]) -> Figure:
+    """What is given for a figure: as plainly written, else the clear winner of all evidence, else illegible."""
+    written = int(np.argmax(candidates.likelihood))
+    winner = int(np.argmax(posterior))
+    plain = candidates.likelihood[written] >= PLAIN
+    if plain and candidates.values[written] != OTHER:
+        # on a sheet that does not add up the posterior may doubt a plain figure: its boxes speak for it
+        doubted = posterior[written] < CLEAR
+        confidence = float(min(candidates.likelihood[written], CERTAIN - 1e-3) if doubted else posterior[written])
+        return _given(int(candidates.values[written]), confidence)
+    backed = candidates.likelihood[winner] >= LIKELY * candidates.likelihood[written]
+    value = int(candidates.values[winner])
+    if value == OTHER or not backed or posterior[winner] < CLEAR:
+        return Figure.illegible(_probability(float(posterior[winner])))
+    return _given(value, float(posterior[winner]))
+
+
+def _given(value: int, confidence: float) -> Figure:
+    if value == BLANK:
+        return Figure.blank(_probability(confidence))
+    return Figure.read(value, _probability(confidence))
+
+
+def _probability(value: float) -> float:
+    return min(1.0, max(0.0, value))

@@ -1,0 +1,259 @@
+"""What arrives is written down here, each act in one transaction after its bytes are kept.
+
+Everything is idempotent: what is written down already is left alone, so that an interrupted intake is finished
+by doing it again. Readings come as plain JSON: the store does not know how photographs are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from sirekap.figures import Figure, Status
+from sirekap.forms import Form
+from sirekap.review import Acknowledgement, Standing, stand
+from sirekap.rules import Finding, Severity
+from sirekap.store.loading import note, now
+from sirekap.store.models import Acknowledgement as AcknowledgementRow
+from sirekap.store.models import Assignment, Photo, PhotoReading, SetAside, Sheet, SheetVersion
+from sirekap.store.setup import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A photograph that was read: hashes of its bytes, of the published derivative and of its cuts."""
+
+    sha256: str
+    published: str
+    name: str
+    size: int
+    page: int | None
+    problem: str | None
+    reading: Mapping[str, Any]
+    cuts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What all photographs of a sheet said together; `photos` are those that were weighed."""
+
+    photos: tuple[str, ...]
+    pages: tuple[int, ...]
+    figures: Mapping[str, Figure]
+    findings: tuple[Finding, ...]
+    used: Mapping[int, str]
+    beside: tuple[str, ...]
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def station_of_photo(workspace: Workspace, contest: str, sha256: str) -> str | None:
+    """The station that a photograph is assigned to in a contest."""
+    rows = workspace.rows(Assignment).filter(contest_id=contest, photo_id=sha256)
+    station: str | None = rows.values_list("sheet__station", flat=True).first()
+    return station
+
+
+def store_photo(
+    workspace: Workspace, contest: str, station: str, arrival: Arrival, source: str, reader: str
+) -> bool:
+    """Write down a photograph, its reading and its sheet, in one transaction; False where it was there.
+
+    `source` is the manifest's name. Its objects must be kept before.
+    """
+    with transaction.atomic(using=workspace.alias):
+        if station_of_photo(workspace, contest, arrival.sha256) is not None:
+            return False
+        at = now()
+        photo, _ = workspace.rows(Photo).get_or_create(
+            sha256=arrival.sha256,
+            defaults={
+                "published": arrival.published,
+                "name": arrival.name,
+                "size": arrival.size,
+                "received_at": at,
+            },
+        )
+        workspace.rows(PhotoReading).get_or_create(
+            photo=photo,
+            reader=reader,
+            defaults={
+                "page": arrival.page,
+                "problem": arrival.problem,
+                "reading": dict(arrival.reading),
+                "cuts": dict(arrival.cuts),
+                "created_at": at,
+            },
+        )
+        sheet, _ = workspace.rows(Sheet).get_or_create(
+            contest_id=contest, station=station, defaults={"state": "review"}
+        )
+        workspace.rows(Assignment).create(
+            contest_id=contest, photo=photo, sheet=sheet, source=source, created_at=at
+        )
+        note(workspace, "photograph received", arrival.sha256, {"contest": contest, "station": station})
+    return True
+
+
+def set_aside(
+    workspace: Workspace, contest: str, sha256: str, station: str, name: str, source: str, reason: str
+) -> bool:
+    """Write down that a photograph counts nowhere, and why; False where that is written already."""
+    with transaction.atomic(using=workspace.alias):
+        _, new = workspace.rows(SetAside).get_or_create(
+            contest_id=contest,
+            sha256=sha256,
+            station=station,
+            reason=reason,
+            defaults={"name": name, "source": source, "at": now()},
+        )
+        if new:
+            note(workspace, "photograph set aside", sha256, {"station": station, "reason": reason})
+    return bool(new)
+
+
+def waiting_stations(workspace: Workspace, contest: str) -> tuple[str, ...]:
+    """Stations with a photograph that was not weighed yet, by code."""
+    assigned: dict[str, set[str]] = {}
+    rows = workspace.rows(Assignment).filter(contest_id=contest)
+    for station, photo in rows.values_list("sheet__station", "photo_id"):
+        assigned.setdefault(station, set()).add(photo)
+    weighed = {
+        version.sheet.station: set(version.photos) for version in latest_versions(workspace, contest).values()
+    }
+    return tuple(sorted(station for station in assigned if weighed.get(station) != assigned[station]))
+
+
+def readings_of(workspace: Workspace, contest: str, station: str) -> list[dict[str, Any]]:
+    """The newest readings of a station's photographs as JSON, in the order in which these arrived."""
+    photos = workspace.rows(Assignment).filter(contest_id=contest, sheet__station=station).order_by("id")
+    order = list(photos.values_list("photo_id", flat=True))
+    newest: dict[str, dict[str, Any]] = {}
+    for row in workspace.rows(PhotoReading).filter(photo_id__in=order).order_by("id"):
+        newest[row.photo_id] = row.reading
+    return [newest[sha256] for sha256 in order]
+
+
+def store_weighing(
+    workspace: Workspace, contest: str, station: str, form: Form, weighing: Weighing, reader: str
+) -> bool:
+    """Add a version of a station's sheet, in one transaction; False where it rests on no new photograph."""
+    with transaction.atomic(using=workspace.alias):
+        sheet = workspace.rows(Sheet).get(contest_id=contest, station=station)
+        last = workspace.rows(SheetVersion).filter(sheet=sheet).order_by("-version").first()
+        if last is not None and set(last.photos) == set(weighing.photos):
+            return False
+        version = workspace.rows(SheetVersion).create(
+            sheet=sheet,
+            version=1 if last is None else last.version + 1,
+            photos=list(weighing.photos),
+            pages=list(weighing.pages),
+            figures={name: _figure_json(figure) for name, figure in weighing.figures.items()},
+            findings=[_finding_json(finding) for finding in weighing.findings],
+            used={str(page): photo for page, photo in weighing.used.items()},
+            beside=list(weighing.beside),
+            problems=dict(weighing.problems),
+            reader=reader,
+            created_at=now(),
+        )
+        standing = standing_of(form, version, acknowledgements_of(workspace, [version])[sheet.pk])
+        sheet.state = str(standing.state)
+        sheet.save(using=workspace.alias, update_fields=["state"])
+        detail = {"contest": contest, "version": version.version, "state": str(standing.state)}
+        note(workspace, "sheet read", station, detail)
+    return True
+
+
+def store_acknowledgement(
+    workspace: Workspace, version: Any, finding: Finding, form: Form, who: str, reason: str
+) -> Standing:
+    """Add someone's word for an error finding, in one transaction; the sheet's standing after it."""
+    with transaction.atomic(using=workspace.alias):
+        workspace.rows(AcknowledgementRow).create(
+            version=version,
+            rule=finding.rule,
+            finding=_answered(version, finding),
+            who=who,
+            reason=reason,
+            at=now(),
+        )
+        sheet = version.sheet
+        standing = standing_of(form, version, acknowledgements_of(workspace, [version])[sheet.pk])
+        sheet.state = str(standing.state)
+        sheet.save(using=workspace.alias, update_fields=["state"])
+        detail = {"contest": sheet.contest_id, "rule": finding.rule, "reason": reason}
+        note(workspace, "finding acknowledged", sheet.station, detail, who)
+    return standing
+
+
+def latest_versions(workspace: Workspace, contest: str, station: str | None = None) -> dict[int, Any]:
+    """The newest version of each sheet by the sheet's key, with its sheet."""
+    rows = workspace.rows(SheetVersion).filter(sheet__contest_id=contest).select_related("sheet")
+    if station is not None:
+        rows = rows.filter(sheet__station=station)
+    return {version.sheet_id: version for version in rows.order_by("sheet_id", "version")}
+
+
+def acknowledgements_of(workspace: Workspace, versions: Iterable[Any]) -> dict[int, dict[str, Acknowledgement]]:
+    """What people answer for in these versions: by sheet's key, then by rule.
+
+    A word given for an older version holds for a newer one only where the finding and the figures that it
+    names are the same: nobody answers for what they have not seen.
+    """
+    current = {version.sheet_id: version for version in versions}
+    valid: dict[int, dict[str, Acknowledgement]] = {sheet: {} for sheet in current}
+    rows = workspace.rows(AcknowledgementRow).select_related("version").order_by("id")
+    if len(current) == 1:
+        rows = rows.filter(version__sheet_id=next(iter(current)))
+    for row in rows:
+        version = current.get(row.version.sheet_id)
+        if version is None:
+            continue
+        for finding in findings_of(version):
+            if finding.rule == row.rule and _answered(version, finding) == row.finding:
+                at = row.at.isoformat().replace("+00:00", "Z")
+                valid[version.sheet_id][row.rule] = Acknowledgement(row.rule, row.who, row.reason, at)
+    return valid
+
+
+def standing_of(form: Form, version: Any, acknowledged: Mapping[str, Acknowledgement]) -> Standing:
+    """Where a version of a sheet stands."""
+    return stand(form, version.pages, figures_of(version), findings_of(version), acknowledged.values())
+
+
+def figures_of(version: Any) -> dict[str, Figure]:
+    """A version's figures by name."""
+    return {
+        name: Figure(value, Status(status), confidence)
+        for name, (value, status, confidence) in version.figures.items()
+    }
+
+
+def findings_of(version: Any) -> tuple[Finding, ...]:
+    """A version's findings in their order."""
+    return tuple(
+        Finding(row["rule"], Severity(row["severity"]), tuple(row["figures"]), row["left"], row["right"])
+        for row in version.findings
+    )
+
+
+def _figure_json(figure: Figure) -> list[Any]:
+    return [figure.value, str(figure.status), round(figure.confidence, 6)]
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "figures": list(finding.figures),
+        "left": finding.left,
+        "right": finding.right,
+    }
+
+
+def _answered(version: Any, finding: Finding) -> dict[str, Any]:
+    """A finding with the values that it names: what an acknowledgement answers for."""
+    values = {name: version.figures[name][0] for name in finding.figures if name in version.figures}
+    return {**_finding_json(finding), "values": values}

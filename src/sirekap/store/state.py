@@ -1,0 +1,85 @@
+"""From the tables to what is published: plain records, in an order that depends on the content alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sirekap.forms import Form, form_of
+from sirekap.record.state import FigureRecord, FindingRecord, PhotoRecord, PublicState, StationRecord
+from sirekap.review import Acknowledgement, State
+from sirekap.store.intake import acknowledgements_of, figures_of, findings_of, latest_versions
+from sirekap.store.loading import geography_of
+from sirekap.store.models import Assignment, Photo, PhotoReading, Sheet
+from sirekap.store.setup import Workspace
+
+LAST_PAGE = 1000
+
+
+def public_state(workspace: Workspace, contest: str) -> PublicState:
+    """Everything of a contest that is published. Raises InputError without a geography or such a contest."""
+    election = workspace.election()
+    wanted = election.contest(contest)
+    geography = geography_of(workspace)
+    stations = station_records(workspace, contest)
+    return PublicState(election, wanted, form_of(wanted.form), geography, stations)
+
+
+def station_records(workspace: Workspace, contest: str) -> tuple[StationRecord, ...]:
+    """All sheets of a contest by station."""
+    form = form_of(workspace.election().contest(contest).form)
+    versions = latest_versions(workspace, contest)
+    acknowledged = acknowledgements_of(workspace, versions.values())
+    photos = _photos(workspace, contest)
+    cuts = _cuts(workspace)
+    return tuple(
+        _station(form, sheet, versions.get(sheet.pk), acknowledged.get(sheet.pk, {}), photos[sheet.pk], cuts)
+        for sheet in workspace.rows(Sheet).filter(contest_id=contest).order_by("station")
+    )
+
+
+def _photos(workspace: Workspace, contest: str) -> dict[int, list[Any]]:
+    photos = {photo.sha256: photo for photo in workspace.rows(Photo).all()}
+    by_sheet: dict[int, list[Any]] = {}
+    rows = workspace.rows(Assignment).filter(contest_id=contest).values_list("sheet_id", "photo_id")
+    for sheet, sha256 in rows:
+        by_sheet.setdefault(sheet, []).append(photos[sha256])
+    return by_sheet
+
+
+def _cuts(workspace: Workspace) -> dict[str, tuple[int | None, str | None, Mapping[str, str]]]:
+    """By photograph: its page, its problem, and its cuts by figure, from the newest reading."""
+    fields = ("photo_id", "page", "problem", "cuts")
+    rows = workspace.rows(PhotoReading).order_by("id").values_list(*fields)
+    return {photo: (page, problem, cuts) for photo, page, problem, cuts in rows}
+
+
+def _station(
+    form: Form,
+    sheet: Any,
+    version: Any | None,
+    acknowledged: Mapping[str, Acknowledgement],
+    photos: list[Any],
+    readings: Mapping[str, tuple[int | None, str | None, Mapping[str, str]]],
+) -> StationRecord:
+    used: Mapping[str, str] = {} if version is None else version.used
+    problems: Mapping[str, str] = {} if version is None else version.problems
+    beside = [] if version is None else version.beside
+    records = []
+    for photo in photos:
+        page, problem, _ = readings[photo.sha256]
+        problem = problem or problems.get(photo.sha256)
+        role = "used" if photo.sha256 in used.values() else "beside" if photo.sha256 in beside else "unread"
+        records.append(PhotoRecord(photo.sha256, photo.published, page, role, problem))
+    records.sort(key=lambda record: (record.page or LAST_PAGE, record.role != "used", record.sha256))
+    if version is None:  # received, and not weighed yet
+        pages = tuple(page.number for page in form.pages)
+        return StationRecord(sheet.station, State.REVIEW, {}, (), tuple(records), pages)
+    figures = {}
+    for name, figure in figures_of(version).items():
+        photo = used.get(str(form.field(name).page))
+        cut = None if photo is None else readings[photo][2].get(name)
+        figures[name] = FigureRecord(figure, photo, cut)
+    findings = tuple(FindingRecord(finding, acknowledged.get(finding.rule)) for finding in findings_of(version))
+    missing = tuple(page.number for page in form.pages if page.number not in version.pages)
+    return StationRecord(sheet.station, State(sheet.state), figures, findings, tuple(records), missing)
