@@ -212,6 +212,8 @@ def spoil(crop: Image, rng: np.random.Generator, strength: float = 1.0) -> Image
     if rng.random() < 0.3:
         # Haze or a raised black: print is rarely as dark as in theory.
         picture = picture * (1 - 0.35 * (lift := rng.random())) + 60 * lift * light
+    if rng.random() < 0.09 * strength:
+        picture *= moire(yy, xx, rng)
     noise = abs(rng.normal(0, 5)) * strength
     picture += rng.normal(0, 1, picture.shape).astype(np.float32) * noise
     done = np.clip(picture, 0, 255).astype(np.uint8)
@@ -223,6 +225,23 @@ def spoil(crop: Image, rng: np.random.Generator, strength: float = 1.0) -> Image
         grey = cv2.cvtColor(done, cv2.COLOR_BGR2GRAY)
         done = _picture(np.repeat(grey[..., None], 3, axis=2))
     return np.asarray(done, dtype=np.uint8)
+
+
+def moire(
+    yy: npt.NDArray[np.float32], xx: npt.NDArray[np.float32], rng: np.random.Generator
+) -> npt.NDArray[np.float32]:
+    """The coloured stripes of a photographed screen, as a factor a pixel and channel.
+
+    `yy` and `xx` run from -0.5 to 0.5 over the crop. A stripe is the one thing on an empty box that looks
+    like a stroke of the pen; it must never become a 1.
+    """
+    angle, cycles = rng.uniform(0, np.pi), np.exp(rng.uniform(np.log(0.7), np.log(14)))
+    along = np.cos(angle) * xx + np.sin(angle) * yy
+    bend = rng.normal(0, 0.3) * (xx**2 + yy**2)
+    phase = rng.uniform(0, 2 * np.pi) + rng.normal(0, 1.2, 3)
+    strength = rng.uniform(0.02, 0.14) * rng.uniform(0.5, 1.2, 3)
+    waves = np.sin(2 * np.pi * cycles * (along + bend)[..., None] + phase)
+    return np.asarray(1 + strength * waves, np.float32)
 
 
 def synthetic(symbol: str, rng: np.random.Generator) -> Image:

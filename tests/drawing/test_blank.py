@@ -57,7 +57,7 @@ def test_a_raster_shows_the_pages_tag_in_its_place(page: int) -> None:
     family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h10)
     scale = 3.0
     corners, ids, _ = cv2.aruco.ArucoDetector(family).detectMarkers(raster_form(FORM.id, page, scale))
-    assert ids.ravel().tolist() == [100 + page]
+    assert np.ravel(ids).tolist() == [100 + page]
     x1, y1, x2, y2 = (494.1, 107.3, 526.1, 139.3)
     expected = np.array([[x2, y2], [x1, y2], [x1, y1], [x2, y1]])
     assert np.abs(corners[0][0] / scale - expected).max() < 0.5
@@ -85,7 +85,7 @@ def test_a_raster_is_kept_and_cannot_be_spoilt() -> None:
 @pytest.mark.parametrize(("page", "scale"), [(0, 1.0), (4, 1.0), (1, 0.0), (1, 1000.0)])
 def test_a_page_or_scale_that_cannot_be_is_refused(page: int, scale: float) -> None:
     """A page that the form lacks and an absurd scale are errors, not empty or endless pictures."""
-    with pytest.raises(ValueError, match="page|pixels"):
+    with pytest.raises(ValueError, match=r"page|pixels"):
         raster_form(FORM.id, page, scale)
 
 
@@ -108,7 +108,8 @@ def test_the_printed_qr_code_names_station_form_and_page(page: int, tmp_path: Pa
     pdf = tmp_path / "form.pdf"
     pdf.write_bytes(draw_form(FORM, STATION))
     number = str(page)
-    subprocess.run(["pdftoppm", "-r", "60", "-f", number, "-l", number, "-singlefile", "-png", pdf, tmp_path / "p"],
+    subprocess.run(["pdftoppm", "-r", "60", "-f", number, "-l", number, "-singlefile", "-png", pdf,
+                    tmp_path / "p"],
                    check=True)  # fmt: skip
     codes = zxingcpp.read_barcodes(cv2.imread(str(tmp_path / "p.png")), formats=zxingcpp.BarcodeFormat.QRCode)
     assert [decode_qr(code.text) for code in codes] == [QrContent(STATION, FORM.id, page)]

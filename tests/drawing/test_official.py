@@ -80,7 +80,7 @@ def _mark(picture: Grey, point: tuple[float, float]) -> np.ndarray:
 def _tag(picture: Grey) -> tuple[int, np.ndarray]:
     family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h10)
     corners, ids, _ = cv2.aruco.ArucoDetector(family).detectMarkers(picture)
-    return int(ids[0][0]), corners[0][0] / SCALE
+    return int(np.ravel(ids)[0]), corners[0][0] / SCALE
 
 
 def test_every_box_stands_where_kpu_printed_it(both: tuple[int, Grey, Grey]) -> None:

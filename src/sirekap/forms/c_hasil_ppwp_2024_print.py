@@ -123,7 +123,10 @@ def _place(
     areas: list[tuple[str, Rect]] = []
     for name, label, x, indent, width, row in rows:
         base = y + row * 12.7
-        texts += [Text(x, base - 1.6, 5.0, label, bold=True), Text(x + indent - 3.9, base - 1.6, 5.0, ":", bold=True)]
+        texts += [
+            Text(x, base - 1.6, 5.0, label, bold=True),
+            Text(x + indent - 3.9, base - 1.6, 5.0, ":", bold=True),
+        ]
         lines.append(Line(x + indent, base + 0.5, x + indent + width, base + 0.5, 0.8, dotted=True))
         areas.append((name, Rect(x + indent + 2.0, base - 8.0, width - 4.0, 8.0)))
     return texts, lines, tuple(areas)
@@ -147,26 +150,41 @@ def _page_1() -> Page:
     ):
         texts.append(Text(300.0, y, size, text, bold=True, align="centre"))
     for y, text in (
-        (168.0, "Pada hari ini ……………… tanggal …………………… bulan ………………… tahun …………………"),
+        (168.0, f"Pada hari ini {'.' * 30} tanggal {'.' * 44} bulan {'.' * 38} tahun {'.' * 100}"),
         (
             179.5,
-            "Kelompok Penyelenggara Pemungutan Suara (KPPS) mengadakan Rapat Pemungutan dan Penghitungan Suara,",
+            "Kelompok Penyelenggara Pemungutan Suara (KPPS) mengadakan Rapat Pemungutan dan Penghitungan Suara "
+            "dalam Pemilihan Umum Presiden dan Wakil Presiden",
         ),
-        (191.0, "yang dihadiri oleh Saksi dan/atau Panwaslu Kelurahan/Desa / Pengawas TPS, bertempat di:"),
+        (
+            191.0,
+            "Republik Indonesia, yang dihadiri oleh Saksi dan/atau Panwaslu Kelurahan/Desa / Pengawas TPS, "
+            "bertempat di:",
+        ),
         (
             256.5,
-            "Pemungutan dan Penghitungan Suara dipimpin oleh Ketua KPPS, dimulai pada pukul ….. : ….. s.d. "
-            "….. : ….. waktu setempat.",
+            "Pemungutan dan Penghitungan Suara dipimpin oleh Ketua KPPS dengan kegiatan membuka Rapat "
+            "Pemungutan Suara, membuka kotak suara dan mengeluarkan seluruh",
         ),
         (
             268.0,
-            "Selanjutnya Rapat Penghitungan Suara dimulai pukul ….. : ….. s.d. ….. : ….. waktu setempat.",
+            "isi kotak suara, mengidentifikasi dan menghitung jenis serta jumlah dokumen dan peralatan "
+            "pemungutan dan penghitungan suara, memeriksa dan menandatangani",
         ),
         (
             279.5,
-            "Adapun data pemilih dan pengguna hak pilih, penggunaan surat suara, dan hasil penghitungan suara",
+            "surat suara yang akan digunakan oleh Pemilih, dimulai pada pukul ..... : ..... s.d. "
+            "..... : ..... waktu setempat.",
         ),
-        (291.0, "terinci sebagai berikut:"),
+        (
+            291.0,
+            "Selanjutnya Rapat Penghitungan Suara dimulai pukul ..... : ..... s.d. ..... : ..... waktu setempat "
+            "di hari yang sama / setelahnya *). Adapun data pemilih dan",
+        ),
+        (
+            302.3,
+            "pengguna hak pilih, penggunaan surat suara, dan hasil penghitungan suara terinci sebagai berikut:",
+        ),
     ):
         texts.append(Text(73.3, y, 5.0, text, bold=True))
     more, tables = _tables_of_page_1()
@@ -250,7 +268,7 @@ def _tables_of_page_1() -> tuple[list[Text], list[Frame]]:
         (
             81.0,
             651.7,
-            "4. Jumlah surat suara yang tidak digunakan/tidak terpakai, termasuk sisa cadangan",
+            "4. Jumlah surat suara yang tidak digunakan/tidak terpakai, termasuk sisa surat suara cadangan",
             False,
         ),
         (78.5, 721.5, "Jumlah seluruh Pemilih disabilitas yang menggunakan hak pilih", False),
@@ -313,6 +331,7 @@ def _page_2() -> Page:
             Text(209.0, y + 134.5, 3.3, "( ditulis menggunakan huruf kapital )", italic=True, align="centre"),
             Text(403.0, y + 107.5, 4.6, "Hitamkan bulatan ini sesuai dengan", italic=True, align="centre"),
             Text(403.0, y + 113.2, 4.6, "isian angka pada kotak", italic=True, align="centre"),
+            Text(403.0, y + 123.6, 9.5, "⓪ → ●", align="centre"),
         ]
     frames.append(Frame(Rect(73.0, 158.0, 454.0, 466.0), 1.06))
     return Page(
@@ -342,8 +361,7 @@ def _page_3() -> Page:
         texts.append(Text(80.5, y + 19.5, 4.0, letter, bold=True, align="centre"))
         top = y + 20.0 - 3.6 * len(names) + 4.6
         texts += [
-            Text(134.5, top + 7.4 * row, 5.0, name, bold=True, align="centre")
-            for row, name in enumerate(names)
+            Text(134.5, top + 7.4 * row, 5.0, name, bold=True, align="centre") for row, name in enumerate(names)
         ]
         texts.append(
             Text(416.6, y + 26.0, 3.3, "( ditulis menggunakan huruf kapital )", italic=True, align="centre")

@@ -53,10 +53,10 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     placed = place_fields(grey, form, found)
     page = found.page.number
     if content is not None and (content.form_id != form.id or content.page != page):
-        problem = f"the QR code says {content.form_id} page {content.page}, the tag {form.id} page {page}"
-        return PhotoReading(name, sha256, problem=problem, published=decoded.published)
+        mismatch = f"the QR code says {content.form_id} page {content.page}, the tag {form.id} page {page}"
+        return PhotoReading(name, sha256, problem=mismatch, published=decoded.published)
     inside = [item for item in placed if _inside(item, found, grey)]
-    problem = None
+    problem: str | None = None
     if len(inside) < len(placed):
         names = ", ".join(item.field.name for item in placed if item not in inside)
         problem = CUT_OFF.format(number=page, fields=names)
