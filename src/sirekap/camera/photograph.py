@@ -296,11 +296,12 @@ def _optics(picture: Image, setting: Setting, rng: np.random.Generator) -> Image
     if length > 1.0:
         picture = cv2.filter2D(picture, -1, _streak(length, rng)).astype(np.uint8, copy=False)
     level = _between(setting.noise, rng)
-    tile = rng.normal(0, 1, (_NOISE_SIDE, _NOISE_SIDE, 3)).astype(np.float32)
+    side = min(_NOISE_SIDE, max(picture.shape[:2]))
+    tile = rng.normal(0, 1, (side, side, 3)).astype(np.float32)
     grey = tile.mean(axis=2, keepdims=True)
     tile = cv2.GaussianBlur(0.5 * tile + grey, (0, 0), 0.6)
     tile *= level / max(float(tile.std()), 1e-6)
-    rows, columns = (-(-side // _NOISE_SIDE) for side in picture.shape[:2])
+    rows, columns = (-(-length // side) for length in picture.shape[:2])
     noise = cv2.repeat(np.round(tile).astype(np.int16), rows, columns)[: picture.shape[0], : picture.shape[1]]
     return cv2.add(picture, noise, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 

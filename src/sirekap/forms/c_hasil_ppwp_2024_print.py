@@ -6,6 +6,8 @@ quote it and officers recognise it.
 
 from __future__ import annotations
 
+import itertools
+
 from sirekap.forms.model import CornerMark, Frame, Line, Page, Rect, Tag, Text
 
 SIDE = 7.2
@@ -33,7 +35,7 @@ GREY = 0.865
 
 def _grid(y: float, h: float, xs: tuple[float, ...], width: float = 0.53) -> tuple[Frame, ...]:
     """One row of a table: frames between neighbouring x positions."""
-    return tuple(Frame(Rect(a, y, b - a, h), width) for a, b in zip(xs, xs[1:], strict=False))
+    return tuple(Frame(Rect(a, y, b - a, h), width) for a, b in itertools.pairwise(xs))
 
 
 def _common(number: int, signatures_y: float) -> tuple[list[Text], list[Line], list[Frame], tuple[Rect, ...]]:
@@ -153,33 +155,45 @@ def _page_1() -> Page:
         (168.0, f"Pada hari ini {'.' * 30} tanggal {'.' * 44} bulan {'.' * 38} tahun {'.' * 100}"),
         (
             179.5,
-            "Kelompok Penyelenggara Pemungutan Suara (KPPS) mengadakan Rapat Pemungutan dan Penghitungan Suara "
-            "dalam Pemilihan Umum Presiden dan Wakil Presiden",
+            (
+                "Kelompok Penyelenggara Pemungutan Suara (KPPS) mengadakan Rapat Pemungutan dan Penghitungan "
+                "Suara dalam Pemilihan Umum Presiden dan Wakil Presiden"
+            ),
         ),
         (
             191.0,
-            "Republik Indonesia, yang dihadiri oleh Saksi dan/atau Panwaslu Kelurahan/Desa / Pengawas TPS, "
-            "bertempat di:",
+            (
+                "Republik Indonesia, yang dihadiri oleh Saksi dan/atau Panwaslu Kelurahan/Desa / Pengawas TPS, "
+                "bertempat di:"
+            ),
         ),
         (
             256.5,
-            "Pemungutan dan Penghitungan Suara dipimpin oleh Ketua KPPS dengan kegiatan membuka Rapat "
-            "Pemungutan Suara, membuka kotak suara dan mengeluarkan seluruh",
+            (
+                "Pemungutan dan Penghitungan Suara dipimpin oleh Ketua KPPS dengan kegiatan membuka Rapat "
+                "Pemungutan Suara, membuka kotak suara dan mengeluarkan seluruh"
+            ),
         ),
         (
             268.0,
-            "isi kotak suara, mengidentifikasi dan menghitung jenis serta jumlah dokumen dan peralatan "
-            "pemungutan dan penghitungan suara, memeriksa dan menandatangani",
+            (
+                "isi kotak suara, mengidentifikasi dan menghitung jenis serta jumlah dokumen dan peralatan "
+                "pemungutan dan penghitungan suara, memeriksa dan menandatangani"
+            ),
         ),
         (
             279.5,
-            "surat suara yang akan digunakan oleh Pemilih, dimulai pada pukul ..... : ..... s.d. "
-            "..... : ..... waktu setempat.",
+            (
+                "surat suara yang akan digunakan oleh Pemilih, dimulai pada pukul ..... : ..... s.d. "
+                "..... : ..... waktu setempat."
+            ),
         ),
         (
             291.0,
-            "Selanjutnya Rapat Penghitungan Suara dimulai pukul ..... : ..... s.d. ..... : ..... waktu setempat "
-            "di hari yang sama / setelahnya *). Adapun data pemilih dan",
+            (
+                "Selanjutnya Rapat Penghitungan Suara dimulai pukul ..... : ..... s.d. ..... : ..... waktu "
+                "setempat di hari yang sama / setelahnya *). Adapun data pemilih dan"
+            ),
         ),
         (
             302.3,

@@ -99,9 +99,7 @@ def manifest_of(files: dict[str, tuple[int, str]], counts: dict[str, int]) -> tu
 
     The root is the RFC 6962 hash over one canonical line `{"path","sha256","size"}` a file, sorted by path.
     """
-    lines = [
-        {"path": path, "size": size, "sha256": digest} for path, (size, digest) in sorted(files.items())
-    ]
+    lines = [{"path": path, "size": size, "sha256": digest} for path, (size, digest) in sorted(files.items())]
     root = root_hash(canonical(line) for line in lines).hex()
     document = {
         "schema": SCHEMA,
@@ -150,4 +148,3 @@ def _exchange(one: Path, other: Path) -> bool:
     if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
         return False
     raise OSError(number, os.strerror(number), str(other))
-

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from markupsafe import Markup, escape
+
 LANGUAGES = ("id", "en")
 OTHER = {"id": "en", "en": "id"}
 MONTHS = {
@@ -15,7 +17,6 @@ MONTHS = {
 TEXTS: dict[str, tuple[str, str]] = {
     # frame
     "language": ("Bahasa Indonesia", "English"),
-    "switch_language": ("English version of this page", "Halaman ini dalam Bahasa Indonesia"),
     "skip": ("Langsung ke isi", "Skip to content"),
     "site": ("Sirekap", "Sirekap"),
     "menu": ("Menu utama", "Main menu"),
@@ -23,10 +24,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "menu_about": ("Periksa sendiri", "Check it yourself"),
     "breadcrumb": ("Letak halaman", "You are here"),
     "footer_official": (
-        "Angka di sini dibaca dari foto formulir {form} dan dapat dihitung ulang siapa pun. Hasil resmi "
-        "pemilihan ditetapkan melalui rekapitulasi berjenjang, bukan oleh situs ini.",
-        "The figures here were read from photographs of form {form} and anyone can recount them. The "
-        "official result is established by the tiered recapitulation, not by this site.",
+        (
+            "Angka di sini dibaca dari foto formulir {form} dan dapat dihitung ulang siapa pun. Hasil resmi "
+            "pemilihan ditetapkan melalui rekapitulasi berjenjang, bukan oleh situs ini."
+        ),
+        (
+            "The figures here were read from photographs of form {form} and anyone can recount them. The "
+            "official result is established by the tiered recapitulation, not by this site."
+        ),
     ),
     "footer_data": ("Daftar semua berkas dan sidik jarinya", "List of all files and their fingerprints"),
     # start
@@ -48,10 +53,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "People with that duty have settled this station's figures; they are counted.",
     ),
     "state_provisional_long": (
-        "Angka TPS ini dibaca mesin dengan yakin dan tidak ada kesalahan yang terbuka. Angka ini dihitung "
-        "sebagai sementara sampai ditetapkan orang yang berwenang.",
-        "This station's figures were read by machine with certainty and no error is open. They are counted "
-        "as provisional until people settle them.",
+        (
+            "Angka TPS ini dibaca mesin dengan yakin dan tidak ada kesalahan yang terbuka. Angka ini dihitung "
+            "sebagai sementara sampai ditetapkan orang yang berwenang."
+        ),
+        (
+            "This station's figures were read by machine with certainty and no error is open. They are counted "
+            "as provisional until people settle them."
+        ),
     ),
     "state_review_long": (
         "Angka TPS ini sedang diperiksa dan belum dihitung dalam jumlah mana pun.",
@@ -119,17 +128,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     "missing": ("Belum masuk", "Not in"),
     "stations_unknown": ("Jumlah TPS tidak diketahui", "Number of stations unknown"),
     "unknown_villages": (
-        "{count} kelurahan/desa (atau cara memilih di luar negeri) tidak diketahui jumlah TPS-nya; persentase "
-        "kelengkapan tidak dapat dihitung.",
-        "For {count} villages (or overseas ways of voting) the number of stations is unknown; no percentage "
-        "of completeness can be given.",
+        (
+            "{count} kelurahan/desa (atau cara memilih di luar negeri) tidak diketahui jumlah TPS-nya; persentase "
+            "kelengkapan tidak dapat dihitung."
+        ),
+        (
+            "For {count} villages (or overseas ways of voting) the number of stations is unknown; no percentage "
+            "of completeness can be given."
+        ),
     ),
     "completeness_percent": ("{percent} TPS sudah masuk.", "{percent} of stations are in."),
     "completeness_chart": (
         "Batang kelengkapan; angkanya ada di daftar di bawah.",
         "Completeness bar; the list below has the numbers.",
     ),
-    "scroll_table": ("Tabel; geser ke samping untuk melihat semua kolom", "Table; scroll sideways for all columns"),
+    "scroll_table": (
+        "Tabel; geser ke samping untuk melihat semua kolom",
+        "Table; scroll sideways for all columns",
+    ),
     "children_note": (
         "Angka final dan sementara bersama-sama. Lembar yang diperiksa tidak ikut dihitung.",
         "Final and provisional figures together. Sheets in review are not in them.",
@@ -192,12 +208,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_photos": ("Tidak ada foto.", "No photographs."),
     "how_read": ("Bagaimana lembar ini dibaca", "How this sheet was read"),
     "how_read_text": (
-        "Mesin mengusulkan angka dengan keyakinannya; mesin tidak memutuskan. Dari {all} angka formulir: "
-        "{read} terbaca, {blank} kosong, {illegible} tidak terbaca, {absent} tanpa foto. Keyakinan terendah "
-        "di antara yang terbaca: {lowest}.",
-        "The machine proposes figures with its confidence; it does not decide. Of the form's {all} figures: "
-        "{read} read, {blank} blank, {illegible} illegible, {absent} without a photograph. Lowest confidence "
-        "among those read: {lowest}.",
+        (
+            "Mesin mengusulkan angka dengan keyakinannya; mesin tidak memutuskan. Dari {all} angka formulir: "
+            "{read} terbaca, {blank} kosong, {illegible} tidak terbaca, {absent} tanpa foto. Keyakinan terendah "
+            "di antara yang terbaca: {lowest}."
+        ),
+        (
+            "The machine proposes figures with its confidence; it does not decide. Of the form's {all} figures: "
+            "{read} read, {blank} blank, {illegible} illegible, {absent} without a photograph. Lowest confidence "
+            "among those read: {lowest}."
+        ),
     ),
     "finding_codes": ("temuan {rules}", "findings {rules}"),
     # about
@@ -215,13 +235,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "about_missing_long": ("Belum ada foto dari TPS ini.", "There is no photograph of this station yet."),
     "about_finding": ("Temuan", "Finding"),
     "about_finding_long": (
-        "Aturan bernomor yang dilanggar angka di atas kertas. Angka tetap ditampilkan seperti tertulis; tidak "
-        "ada yang diperbaiki agar cocok.",
-        "A numbered rule that the figures on paper break. Figures are shown as written; nothing is mended to "
-        "fit.",
+        (
+            "Aturan bernomor yang dilanggar angka di atas kertas. Angka tetap ditampilkan seperti tertulis; tidak "
+            "ada yang diperbaiki agar cocok."
+        ),
+        (
+            "A numbered rule that the figures on paper break. Figures are shown as written; nothing is mended to "
+            "fit."
+        ),
     ),
     "about_files": ("Berkas data", "Data files"),
-    "about_file_election": ("Pemilihan, pasangan calon, angka formulir", "The election, its tickets, the form's figures"),
+    "about_file_election": (
+        "Pemilihan, pasangan calon, angka formulir",
+        "The election, its tickets, the form's figures",
+    ),
     "about_file_units": ("Semua wilayah tingkat: {tier}", "Every unit of the tier: {tier}"),
     "about_file_stations": ("Semua TPS yang masuk, setiap angka", "Every station that is in, each figure"),
     "about_file_manifest": (
@@ -236,26 +263,31 @@ TEXTS: dict[str, tuple[str, str]] = {
     "about_address": ("ALAMAT-SITUS-INI", "ADDRESS-OF-THIS-SITE"),
     "about_photos": ("Foto", "Photographs"),
     "about_photos_long": (
-        "Setiap foto dinamai dengan SHA-256-nya. Data tempat dan perangkat (EXIF) dibuang sebelum terbit. "
-        "Foto tidak disunting.",
-        "Each photograph is named by its SHA-256. Place and device data (EXIF) are taken out before "
-        "publication. Photographs are not retouched.",
+        (
+            "Setiap foto dinamai dengan SHA-256-nya. Data tempat dan perangkat (EXIF) dibuang sebelum terbit. "
+            "Foto tidak disunting."
+        ),
+        (
+            "Each photograph is named by its SHA-256. Place and device data (EXIF) are taken out before "
+            "publication. Photographs are not retouched."
+        ),
     ),
 }
 
-Translate = Callable[..., str]
+Translate = Callable[..., Markup]
 
 
 def wording(language: str) -> Translate:
-    """A function from a key and its values to the text in "id" or "en". It raises KeyError for no such key.
+    """A function from a key and its values to the text in "id" or "en", ready for HTML: values are escaped
+    unless they are markup. It raises KeyError for a key that does not exist.
 
-    >>> wording("en")("figures_page", page=2)
-    'Figures of page 2'
+    >>> print(wording("en")("figures_page", page="<2>"))
+    Figures of page &lt;2&gt;
     """
     column = LANGUAGES.index(language)
 
-    def text(key: str, **values: object) -> str:
-        return TEXTS[key][column].format(**values)
+    def text(key: str, **values: object) -> Markup:
+        return escape(TEXTS[key][column]).format(**values)
 
     return text
 

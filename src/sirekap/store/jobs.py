@@ -32,20 +32,21 @@ class Crashed:
 class Pool(Generic[Task, Result]):
     """How a function is run over many tasks.
 
-    `function` and `initializer` stand at the top of a module, so that a new process can import them. Up to
-    two tasks are worked on in this process: starting another one takes longer than they do.
+    `function` and `initializer` stand at the top of a module, so that a new process can import them.
+    `workers` None is one a processor, 0 this process alone. Up to two tasks are worked on in this process in
+    any case: starting another one takes longer than they do.
     """
 
     function: Callable[[Task], Result]
     initializer: Callable[[], None] | None = None
-    workers: int = 0
+    workers: int | None = None
 
     def map(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Result | Crashed]]:
         """Each task with its result, in the order of the tasks."""
         waiting = iter(tasks)
         first = list(islice(waiting, FEW + 1))
-        if len(first) <= FEW:
-            for task in first:
+        if len(first) <= FEW or self.workers == 0:
+            for task in chain(first, waiting):
                 yield task, self.function(task)
             return
         workers = self.workers or os.cpu_count() or 1

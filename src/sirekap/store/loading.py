@@ -74,6 +74,11 @@ def geography_of(workspace: Workspace) -> Geography:
     return Geography(units)
 
 
+def has_geography(workspace: Workspace) -> bool:
+    """Whether a geography was loaded."""
+    return bool(workspace.rows(Unit).filter(code=NATION).exists())
+
+
 def store_contests(workspace: Workspace, election: Election) -> None:
     """Make the rows of an election's contests; those that are there stay."""
     with transaction.atomic(using=workspace.alias):

@@ -81,3 +81,12 @@ def photo_bytes(entry: Entry, file: str) -> bytes | Problem:
         found = f"{quoted(entry.photo)}: {reason}"
         advice = "Photo paths are relative to the CSV."
         return Problem(file, "a photograph that can be read", found, entry.line, "photo", advice)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of an input file. Raises InputError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        problem = Problem(str(path), "a file that can be read", error.strerror or str(error))
+        raise InputError([problem]) from error

@@ -107,7 +107,8 @@ class SheetVersion(Record):
     """What all photographs of a sheet said together when it was last weighed.
 
     `photos` are the hashes that were weighed, `used` the one behind each page, `beside` the further ones,
-    `problems` the reasons of those that belong to no page; `figures` are [value, status, confidence] by name.
+    `problems` the reasons of those that belong to no page; `figures` are [value, status, confidence] by name,
+    `uncertain` those that the reader would not vouch for.
     """
 
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT)
@@ -119,6 +120,7 @@ class SheetVersion(Record):
     used = models.JSONField()
     beside = models.JSONField()
     problems = models.JSONField()
+    uncertain = models.JSONField()
     reader = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import tomllib
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from django.conf import settings
 
 from sirekap.contests import Election, parse_election
 from sirekap.errors import InputError, Problem, quoted
+from sirekap.store.manifest import read_file
 from sirekap.store.objects import Objects
 
 SETTINGS = "sirekap.toml"
@@ -91,19 +93,20 @@ def is_workspace(path: Path) -> bool:
     return (path / SETTINGS).is_file()
 
 
-def create_workspace(path: Path, election: bytes) -> Workspace:
-    """Make a workspace in a new or empty folder from the bytes of an `election.toml`.
+def create_workspace(path: Path, election: bytes, file: str = ELECTION, beside: Set[str] = frozenset()) -> Workspace:
+    """Make a workspace in a new or empty folder from the bytes of an `election.toml`; `file` is its name.
 
+    `beside` are names that may lie in the folder already.
     A folder whose making was interrupted is finished. Raises InputError for a folder that is a workspace or
     holds something else, and for a bad election; then nothing is written.
     """
     from sirekap.forms import form_of
     from sirekap.store.loading import store_contests
 
-    parsed = parse_election(election)
+    parsed = parse_election(election, file)
     for contest in parsed.contests:
         form_of(contest.form)
-    _must_be_free(path)
+    _must_be_free(path, OWN_FILES | beside)
     try:
         (path / OBJECTS).mkdir(parents=True, exist_ok=True)
         write_file(path / ELECTION, election)
@@ -145,14 +148,6 @@ def open_workspace(path: Path) -> Workspace:
     return workspace
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of an input file. Raises InputError where it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError([_os_problem(path, error, "a file that can be read")]) from error
-
-
 def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: a reader never sees half of it."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -167,7 +162,7 @@ def _os_problem(path: Path, error: OSError, expected: str) -> Problem:
     return Problem(str(path), expected, error.strerror or str(error))
 
 
-def _must_be_free(path: Path) -> None:
+def _must_be_free(path: Path, own: Set[str]) -> None:
     if is_workspace(path):
         raise InputError(
             [
@@ -181,7 +176,7 @@ def _must_be_free(path: Path) -> None:
         )
     if path.exists() and not path.is_dir():
         raise InputError([Problem(str(path), "a new or empty folder", "a file")])
-    strange = sorted(item.name for item in path.iterdir() if item.name not in OWN_FILES) if path.exists() else []
+    strange = sorted(item.name for item in path.iterdir() if item.name not in own) if path.exists() else []
     if strange:
         raise InputError(
             [

@@ -21,6 +21,7 @@ class WaitingSheet:
     record: StationRecord
     findings: tuple[str, ...]
     illegible: tuple[str, ...]
+    uncertain: tuple[str, ...]
     pages_missing: tuple[int, ...]
 
     def reasons(self) -> Iterator[str]:
