@@ -1,7 +1,7 @@
 """Trains the digit reader's network: `python -m training.train`.
 
 Writes src/sirekap/reading/models/digits.onnx, digits.json beside it, and the table of MODEL_CARD.md.
-Takes about ten minutes on two cores. Everything is seeded.
+Takes about eleven minutes on two cores. Everything is seeded.
 """
 
 from __future__ import annotations

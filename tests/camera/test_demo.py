@@ -88,3 +88,11 @@ def test_a_pool_of_processes_writes_the_same_bytes(tmp_path: Path) -> None:
     for name, workers in (("one", 1), ("two", 2)):
         write_demo_inputs(tmp_path / name, 4, 8, TINY, workers=workers)
     assert _digests(tmp_path / "one") == _digests(tmp_path / "two")
+
+
+@pytest.mark.slow
+def test_the_usual_demonstration_has_one_sheet_that_does_not_add_up(tmp_path: Path) -> None:
+    """Twelve stations of the usual seed show what a finding looks like, on one sheet of page totals."""
+    inputs = write_demo_inputs(tmp_path, setting=TINY, workers=1)
+    assert len(inputs.stations) == 12
+    assert len(inputs.inconsistent) == 1

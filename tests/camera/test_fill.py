@@ -32,7 +32,7 @@ def _ink(picture: Image, page: int, place: Rect) -> float:
     """The mean darkening of a place in mm against the printed page, in grey levels."""
     rows = slice(round(place.y * SCALE), round((place.y + place.h) * SCALE))
     columns = slice(round(place.x * SCALE), round((place.x + place.w) * SCALE))
-    printed = raster_form(FORM.id, page, SCALE)[rows, columns].astype(int)
+    printed = raster_form(FORM, page, SCALE)[rows, columns].astype(int)
     return float((printed - picture[rows, columns]).mean())
 
 

@@ -12,7 +12,7 @@ SMALL = (1000, 1778)
 
 
 def _photo(seed: int, setting=FIELD, size=SMALL, page: int = 2, px_per_mm: float = 2.0) -> bytes:
-    return photograph(raster_form(FORM.id, page, px_per_mm), np.random.default_rng(seed), setting, size)
+    return photograph(raster_form(FORM, page, px_per_mm), np.random.default_rng(seed), setting, size)
 
 
 def _tags(photo: bytes) -> list[int]:

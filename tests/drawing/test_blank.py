@@ -11,7 +11,6 @@ import pytest
 import zxingcpp
 
 from sirekap.drawing import draw_form, raster_form
-from sirekap.errors import InputError
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.forms.qr import QrContent, decode_qr
 
@@ -28,7 +27,7 @@ def _golden(page: int) -> Path:
 
 def _small(page: int) -> np.ndarray:
     """The page at 2 px/mm, made smaller by averaging: less at the mercy of a renderer's antialiasing."""
-    grey = cv2.cvtColor(raster_form(FORM.id, page, 2.0), cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(raster_form(FORM, page, 2.0), cv2.COLOR_BGR2GRAY)
     size = round(FORM.width * GOLDEN_SCALE), round(FORM.height * GOLDEN_SCALE)
     return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
 
@@ -56,7 +55,7 @@ def test_a_raster_shows_the_pages_tag_in_its_place(page: int) -> None:
     """OpenCV finds the page's AprilTag, and each corner within half a millimetre, upside down as printed."""
     family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h10)
     scale = 3.0
-    corners, ids, _ = cv2.aruco.ArucoDetector(family).detectMarkers(raster_form(FORM.id, page, scale))
+    corners, ids, _ = cv2.aruco.ArucoDetector(family).detectMarkers(raster_form(FORM, page, scale))
     assert np.ravel(ids).tolist() == [100 + page]
     x1, y1, x2, y2 = (494.1, 107.3, 526.1, 139.3)
     expected = np.array([[x2, y2], [x1, y2], [x1, y1], [x2, y1]])
@@ -75,8 +74,8 @@ def test_a_page_looks_as_it_did(page: int) -> None:
 
 def test_a_raster_is_kept_and_cannot_be_spoilt() -> None:
     """The shared picture is the same object the next time, and writing on it fails."""
-    first = raster_form(FORM.id, 2, 1.0)
-    assert first is raster_form(FORM.id, 2, 1.0)
+    first = raster_form(FORM, 2, 1.0)
+    assert first is raster_form(FORM, 2, 1.0)
     assert first.shape == (900, 600, 3)
     with pytest.raises(ValueError, match="read-only"):
         first[0, 0] = 0
@@ -86,13 +85,7 @@ def test_a_raster_is_kept_and_cannot_be_spoilt() -> None:
 def test_a_page_or_scale_that_cannot_be_is_refused(page: int, scale: float) -> None:
     """A page that the form lacks and an absurd scale are errors, not empty or endless pictures."""
     with pytest.raises(ValueError, match=r"page|pixels"):
-        raster_form(FORM.id, page, scale)
-
-
-def test_an_unknown_form_is_refused() -> None:
-    """A form's id that nobody knows is told as an input error."""
-    with pytest.raises(InputError):
-        raster_form("C.HASIL-X", 1, 1.0)
+        raster_form(FORM, page, scale)
 
 
 def test_a_station_that_is_none_gets_no_form() -> None:

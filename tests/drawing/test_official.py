@@ -35,7 +35,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     subprocess.run(["pdftoppm", "-r", str(SCALE * 25.4), "-f", page, "-l", page, "-singlefile", "-gray", "-png",
                     BLANK, target], check=True)  # fmt: skip
     official = cv2.imread(f"{target}.png", cv2.IMREAD_GRAYSCALE)
-    ours = cv2.cvtColor(raster_form(FORM.id, request.param, SCALE), cv2.COLOR_BGR2GRAY)
+    ours = cv2.cvtColor(raster_form(FORM, request.param, SCALE), cv2.COLOR_BGR2GRAY)
     assert official is not None
     assert official.shape == ours.shape
     return request.param, ours, official

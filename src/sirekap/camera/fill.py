@@ -29,7 +29,7 @@ from sirekap.forms.words import number_words
 Image = npt.NDArray[np.uint8]
 
 VOTES_PER_CELL = 5
-OVERWRITTEN = 0.004
+OVERWRITTEN = 0.0015
 """The share of digits that were first written as another and then gone over."""
 
 
@@ -94,7 +94,7 @@ def fill_page(
     Raises KeyError for a figure of the page that `figures` lacks, ValueError for one that its boxes cannot hold.
     """
     habits = habits or Habits.random(rng)
-    desk = _Desk(raster_form(form.id, page, px_per_mm).copy(), writer, rng, px_per_mm)
+    desk = _Desk(raster_form(form, page, px_per_mm).copy(), writer, rng, px_per_mm)
     sheet = form.page(page)
     if station is not None:
         _print_qr(desk, sheet.qr, encode_qr(station, form.id, page))
@@ -148,9 +148,10 @@ def _boxes(desk: _Desk, field: Field, value: int | None, habits: Habits) -> None
         filler = str(desk.rng.choice(["x", "0", "blank", "dash"]))
     for column, box in enumerate(field.boxes):
         symbol = filler if column < unused else digits[column - unused]
-        if symbol.isdigit() and column >= unused and desk.rng.random() < OVERWRITTEN:
+        if column >= unused and desk.rng.random() < OVERWRITTEN:
             _overwrite(desk, symbol, box)
-        desk.ink(strokes(symbol, desk.writer, desk.rng), box)
+        else:
+            desk.ink(strokes(symbol, desk.writer, desk.rng), box)
         if field.bubbles is None or (column < unused and filler != "0" and not habits.bubble_of_unused):
             continue
         digit = 0 if column < unused else int(symbol)
@@ -160,10 +161,13 @@ def _boxes(desk: _Desk, field: Field, value: int | None, habits: Habits) -> None
 
 
 def _overwrite(desk: _Desk, symbol: str, box: Rect) -> None:
-    """The wrong digit that was there first, and the right one once already: it is gone over a second time."""
+    """A wrong digit, and the right one over it with more pressure, twice."""
     wrong = str((int(symbol) + int(desk.rng.integers(1, 10))) % 10)
     desk.ink(strokes(wrong, desk.writer, desk.rng), box)
-    desk.ink(strokes(symbol, desk.writer, desk.rng), box)
+    pressed = replace(desk, writer=replace(desk.writer, stroke_mm=1.5 * desk.writer.stroke_mm, alpha=1.0))
+    right = strokes(symbol, desk.writer, desk.rng)
+    for _ in range(2):
+        pressed.ink([line + desk.rng.normal(0, 0.01, 2).astype(np.float32) for line in right], box)
 
 
 def _tally(desk: _Desk, grid: TallyGrid, votes: int, habits: Habits) -> None:

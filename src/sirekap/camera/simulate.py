@@ -20,7 +20,7 @@ from sirekap.geography import LENGTH, Tier
 
 # Scales at which pages are drawn, in px a mm: a little finer than the photograph shows them. Few of them, so
 # that printed pages are drawn once and kept.
-_SCALES = (1.0, 2.0, 4.0, 5.0)
+_SCALES = (1.0, 2.0, 3.5, 4.5)
 SECOND_HAND = 0.2
 """The share of stations where another person fills the page of totals."""
 

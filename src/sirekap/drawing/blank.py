@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sirekap.drawing.source import form_source, page_source
-from sirekap.forms import Form, form_of
+from sirekap.forms import Form
 
 MM_PER_INCH = 25.4
 MOST_PX_PER_MM = 12.0
@@ -37,16 +37,15 @@ def draw_form(form: Form, station: str | None = None) -> bytes:
 
 
 @lru_cache(maxsize=12)
-def raster_form(form_id: str, page: int, px_per_mm: float) -> Image:
-    """One page of a known form (by id) as a picture of shape (height, width, 3), BGR.
+def raster_form(form: Form, page: int, px_per_mm: float) -> Image:
+    """One page of a form as a picture of shape (height, width, 3), BGR.
 
     `px_per_mm` is pixels a millimetre; the sides are the page's times that, rounded. The picture is shared
-    and read-only: copy it before drawing on it. Raises InputError for an unknown form, ValueError for a page
-    that the form lacks or a scale outside 0.1 to 12.
+    and read-only: copy it before drawing on it. Raises ValueError for a page that the form
+    lacks or a scale outside 0.1 to 12.
     """
-    form = form_of(form_id)
     if not 1 <= page <= len(form.pages):
-        raise ValueError(f"{form_id} has pages 1 to {len(form.pages)}, not {page}")
+        raise ValueError(f"{form.id} has pages 1 to {len(form.pages)}, not {page}")
     if not 0.1 <= px_per_mm <= MOST_PX_PER_MM:
         raise ValueError(f"expected 0.1 to {MOST_PX_PER_MM} pixels a millimetre, got {px_per_mm}")
     png = _compiler().compile(page_source(form, page).encode(), format="png", ppi=px_per_mm * MM_PER_INCH)

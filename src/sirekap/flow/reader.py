@@ -93,7 +93,7 @@ def read_entries(
 
 
 def read_tasks(tasks: Iterable[PhotoTask], reader: Reader, keep: bool) -> Iterator[tuple[Entry, PhotoReading]]:
-    """Each task's entry with its reading, in order; a reading process that dies is a problem of its photograph."""
+    """Each task's entry with its reading, in order; a process that dies is a problem of its photograph."""
     function = partial(_read_task, photo=reader.photo, keep=keep)
     pool: Pool[PhotoTask, PhotoReading] = Pool(function, reader.prepare, reader.workers)
     for task, result in pool.map(tasks):

@@ -117,7 +117,7 @@ def review_workspace(workspace: Workspace, contest: str | None = None) -> Waitin
     """The sheets in review and the photographs that were set aside. Raises InputError without a geography."""
     code = contest_of(workspace, contest)
     form = form_of(workspace.election().contest(code).form)
-    sheets = waiting_sheets(form, station_records(workspace, code))
+    sheets = waiting_sheets(workspace, code, form, station_records(workspace, code))
     return Waiting(form, geography_of(workspace), sheets, waiting_photos(workspace, code))
 
 

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from sirekap.forms import Bubbles, Field, Form, Rect
 from sirekap.reading.decode import Image
-from sirekap.reading.page import Found, Matrix, peak, warp
+from sirekap.reading.flatten import Matrix, peak, warp
+from sirekap.reading.page import Found
 
 SCALE = 2.0  # px/mm in which lines are registered
 FIELD_REACH = 8.0  # mm by which a field may lie off the page's map

@@ -15,8 +15,9 @@ from sirekap.forms.qr import QrContent, decode_qr
 from sirekap.reading.boxes import Placed, bubble_darkness, crops, cut, place_fields
 from sirekap.reading.decode import Image, Unreadable, decode
 from sirekap.reading.digits import DigitReader
+from sirekap.reading.flatten import warp
 from sirekap.reading.model import Evidence, PhotoReading
-from sirekap.reading.page import Found, find_page, warp
+from sirekap.reading.page import Found, find_page
 
 CUT_QUALITY = 85
 QR_SCALE = 6.0

@@ -13,6 +13,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from sirekap.store.configuration import configure
+
+configure()  # a model cannot be defined before
+
 SHA256_DIGITS = 64
 CODE_DIGITS = 13
 

@@ -80,9 +80,8 @@ def rollup_table(table: pa.Table, threads: int = 0) -> pa.Table:
             f"CREATE TEMP TABLE village AS SELECT station[:10] AS code, state, {', '.join(first)} "
             "FROM result GROUP BY ALL"
         )
-        return database.execute(
-            f"SELECT * FROM ({' UNION ALL '.join(selects)}) ORDER BY tier, code, state"
-        ).to_arrow_table()
+        every = " UNION ALL ".join(selects)
+        return database.sql(f"SELECT * FROM ({every}) ORDER BY tier, code, state").to_arrow_table()
 
 
 def totals_of(geography: Geography, figures: Sequence[str], sums: pa.Table) -> dict[str, Total]:

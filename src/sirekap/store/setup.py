@@ -15,11 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import django
-from django.conf import settings
-
 from sirekap.contests import Election, parse_election
 from sirekap.errors import InputError, Problem, quoted
+from sirekap.store.configuration import configure
 from sirekap.store.manifest import read_file
 from sirekap.store.objects import Objects
 
@@ -39,21 +37,6 @@ format = {format}
 folder = "{public}"
 """
 _lock = threading.Lock()
-
-
-def configure() -> None:
-    """Set Django up for this process, without any database; does nothing where it is set up."""
-    if not settings.configured:
-        settings.configure(
-            DATABASES={},
-            INSTALLED_APPS=["sirekap.store.apps.StoreConfig"],
-            USE_TZ=True,
-            TIME_ZONE="UTC",
-            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-            # SQLite has no limit that matters here, and a debug log would keep every query in memory.
-            DEBUG=False,
-        )
-        django.setup()
 
 
 configure()
@@ -93,7 +76,9 @@ def is_workspace(path: Path) -> bool:
     return (path / SETTINGS).is_file()
 
 
-def create_workspace(path: Path, election: bytes, file: str = ELECTION, beside: Set[str] = frozenset()) -> Workspace:
+def create_workspace(
+    path: Path, election: bytes, file: str = ELECTION, beside: Set[str] = frozenset()
+) -> Workspace:
     """Make a workspace in a new or empty folder from the bytes of an `election.toml`; `file` is its name.
 
     `beside` are names that may lie in the folder already.

@@ -9,7 +9,7 @@ from sirekap.figures import Status
 from sirekap.forms import Form
 from sirekap.record.state import StationRecord
 from sirekap.review import State
-from sirekap.store.intake import station_of_photo
+from sirekap.store.intake import latest_versions, station_of_photo
 from sirekap.store.models import SetAside
 from sirekap.store.setup import Workspace
 
@@ -29,6 +29,8 @@ class WaitingSheet:
         yield from (f"finding {rule}" for rule in self.findings)
         if self.illegible:
             yield "illegible figures"
+        if set(self.uncertain) - set(self.illegible):
+            yield "uncertain figures"
         if self.pages_missing:
             yield "pages missing"
 
@@ -43,8 +45,12 @@ class WaitingPhoto:
     reason: str
 
 
-def waiting_sheets(form: Form, records: Iterable[StationRecord]) -> tuple[WaitingSheet, ...]:
+def waiting_sheets(
+    workspace: Workspace, contest: str, form: Form, records: Iterable[StationRecord]
+) -> tuple[WaitingSheet, ...]:
     """The sheets in review among these, in their order."""
+    versions = latest_versions(workspace, contest).values()
+    uncertain = {version.sheet.station: tuple(version.uncertain) for version in versions}
     return tuple(
         WaitingSheet(
             record,
@@ -54,6 +60,7 @@ def waiting_sheets(form: Form, records: Iterable[StationRecord]) -> tuple[Waitin
                 for name in form.names
                 if name in record.figures and record.figures[name].figure.status is Status.ILLEGIBLE
             ),
+            uncertain.get(record.station, ()),
             record.pages_missing,
         )
         for record in records

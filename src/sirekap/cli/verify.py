@@ -1,0 +1,41 @@
+"""`sirekap verify`: recompute a published tree from its files alone; needs nothing but Python."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sirekap.cli.common import command
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    text = "Recompute everything from a published tree, and tell what differs. Exit status 1 where anything does."
+    examples = "  sirekap verify public\n  sirekap verify https://example.org/\n"
+    parser = command(commands, "verify", run, text, examples)
+    parser.add_argument("where", metavar="URL|DIR", help="a published tree, or a workspace with one")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify, and tell the answer."""
+    from sirekap.errors import InputError, Problem, quoted
+    from sirekap.verify import verify_tree, verify_url
+
+    if "://" in args.where:
+        report = verify_url(args.where)
+    else:
+        folder = published(Path(args.where))
+        if not folder.is_dir():
+            raise InputError([Problem("verify", "a published tree", f"no folder {quoted(folder)}")])
+        report = verify_tree(folder)
+    for difference in report.differences:
+        print(difference)
+    print("verified: everything follows from the published files" if report.ok else "NOT verified")
+    return 0 if report.ok else 1
+
+
+def published(folder: Path) -> Path:
+    """The published tree of a workspace, or the folder itself where it is none."""
+    inner = folder / "public"
+    return inner if (folder / "sirekap.toml").is_file() and inner.is_dir() else folder
