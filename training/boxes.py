@@ -212,7 +212,7 @@ def spoil(crop: Image, rng: np.random.Generator, strength: float = 1.0) -> Image
     if rng.random() < 0.3:
         # Haze or a raised black: print is rarely as dark as in theory.
         picture = picture * (1 - 0.35 * (lift := rng.random())) + 60 * lift * light
-    if rng.random() < 0.09 * strength:
+    if rng.random() < 0.14 * strength:
         picture *= moire(yy, xx, rng)
     noise = abs(rng.normal(0, 5)) * strength
     picture += rng.normal(0, 1, picture.shape).astype(np.float32) * noise

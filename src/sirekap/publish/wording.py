@@ -10,8 +10,14 @@ from markupsafe import Markup, escape
 LANGUAGES = ("id", "en")
 OTHER = {"id": "en", "en": "id"}
 MONTHS = {
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "id": (
+        *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+        *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
 }
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -129,8 +135,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stations_unknown": ("Jumlah TPS tidak diketahui", "Number of stations unknown"),
     "unknown_villages": (
         (
-            "{count} kelurahan/desa (atau cara memilih di luar negeri) tidak diketahui jumlah TPS-nya; persentase "
-            "kelengkapan tidak dapat dihitung."
+            "{count} kelurahan/desa (atau cara memilih di luar negeri) tidak diketahui jumlah TPS-nya; "
+            "persentase kelengkapan tidak dapat dihitung."
         ),
         (
             "For {count} villages (or overseas ways of voting) the number of stations is unknown; no percentage "
@@ -143,7 +149,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Completeness bar; the list below has the numbers.",
     ),
     "scroll_table": (
-        "Tabel; geser ke samping untuk melihat semua kolom",
+        "Tabel; geser ke samping untuk semua kolom",
         "Table; scroll sideways for all columns",
     ),
     "children_note": (
@@ -236,8 +242,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "about_finding": ("Temuan", "Finding"),
     "about_finding_long": (
         (
-            "Aturan bernomor yang dilanggar angka di atas kertas. Angka tetap ditampilkan seperti tertulis; tidak "
-            "ada yang diperbaiki agar cocok."
+            "Aturan bernomor yang dilanggar angka di atas kertas. Angka tetap ditampilkan seperti tertulis; "
+            "tidak ada yang diperbaiki agar cocok."
         ),
         (
             "A numbered rule that the figures on paper break. Figures are shown as written; nothing is mended to "

@@ -6,7 +6,7 @@ figure, where null says that the sheet gives none and −1 that it is blank (a f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import duckdb
@@ -14,14 +14,13 @@ import pyarrow as pa
 
 from sirekap.errors import InputError, Problem
 from sirekap.forms import Form
-from sirekap.geography import NATION, Geography, Tier, path_of
+from sirekap.geography import LENGTH, NATION, Geography, Tier, path_of
 from sirekap.review import State
 from sirekap.tally import Completeness, SheetResult, Sums, Total, tally
 
 BLANK = -1
 KEYS = ("station", "state")
-LENGTHS = {Tier.PROVINCE: 2, Tier.REGENCY: 4, Tier.DISTRICT: 6, Tier.VILLAGE: 10}
-COUNTED = (State.SETTLED, State.PROVISIONAL)
+ORDER = (State.SETTLED, State.PROVISIONAL, State.REVIEW)
 
 
 def rollup(geography: Geography, form: Form, results: Iterable[SheetResult]) -> dict[str, Total]:
@@ -48,94 +47,106 @@ def results_table(form: Form, sheets: Sequence[SheetResult]) -> pa.Table:
 
 
 def rollup_table(table: pa.Table, threads: int = 0) -> pa.Table:
-    """Sums of all units that have sheets: a row for each `code`, `tier` and `state`.
+    """Sums of all units that have sheets: a row a unit, ordered by `tier` and `code`.
 
-    Columns: `sheets`, and for each figure its sum (null where no sheet gave a number) and `<figure>_blank`, the
-    number of sheets that left it blank. Raises InputError where a station stands twice.
+    Columns: `tier`, `code`; the number of sheets `settled`, `provisional` and `review`; for each figure
+    `<figure>` and `<figure>_blank` over settled and provisional sheets, `settled_<figure>` and
+    `settled_<figure>_blank` over the settled ones: the sum (null where no sheet gave a number) and how many
+    sheets left it blank. `threads` 0 takes all processors. Raises InputError where a station stands twice.
     """
     figures = [name for name in table.column_names if name not in KEYS]
-    first = ["count(*) AS sheets"]
-    again = ["sum(sheets) AS sheets"]
-    for name in figures:
-        first.append(f'sum("{name}") FILTER ("{name}" >= 0) AS "{name}"')
-        first.append(f'count(*) FILTER ("{name}" = {BLANK}) AS "{name}_blank"')
-        again += [f'sum("{name}") AS "{name}"', f'sum("{name}_blank") AS "{name}_blank"']
-    selects = [
-        f"SELECT {code} AS code, {int(tier)} AS tier, state, {', '.join(again)} FROM village GROUP BY ALL"
-        for tier, code in [(Tier.NATION, f"'{NATION}'"), *((t, f"code[:{n}]") for t, n in LENGTHS.items())]
-    ]
     with duckdb.connect(config={"threads": threads} if threads else {}) as database:
         database.register("result", table)
-        repeated = database.execute(
-            "SELECT station FROM result GROUP BY station HAVING count(*) > 1 ORDER BY station LIMIT 20"
-        ).fetchall()
-        if repeated:
-            raise InputError(
-                [
-                    Problem("tally", "each station once", f"{station} again", column="station")
-                    for (station,) in repeated
-                ]
-            )
-        database.execute(
-            f"CREATE TEMP TABLE village AS SELECT station[:10] AS code, state, {', '.join(first)} "
-            "FROM result GROUP BY ALL"
+        _refuse_repeated(database)
+        by_state = "".join(
+            f', sum(nullif("{name}", {BLANK}))::BIGINT AS "{name}"'
+            f', sum(("{name}" = {BLANK})::INT)::BIGINT AS "{name}_blank"'
+            for name in figures
         )
-        every = " UNION ALL ".join(selects)
-        return database.sql(f"SELECT * FROM ({every}) ORDER BY tier, code, state").to_arrow_table()
+        database.execute(
+            f"CREATE TEMP TABLE state AS SELECT station[:{LENGTH[Tier.VILLAGE]}] AS code, state, "
+            f"count(*) AS sheets{by_state} FROM result GROUP BY ALL"
+        )
+        counts = ", ".join(
+            f"coalesce(sum(sheets) FILTER (state = '{state}'), 0)::BIGINT AS {state}" for state in State
+        )
+        summed = [column for name in figures for column in (name, f"{name}_blank")]
+        sums = "".join(
+            f', sum("{column}") FILTER (state <> \'{State.REVIEW}\')::BIGINT AS "{column}"'
+            f', sum("{column}") FILTER (state = \'{State.SETTLED}\')::BIGINT AS "settled_{column}"'
+            for column in summed
+        )
+        database.execute(
+            f"CREATE TEMP TABLE tier_4 AS SELECT 4 AS tier, code, {counts}{sums} FROM state GROUP BY code"
+        )
+        again = [*map(str, State), *(part + column for column in summed for part in ("", "settled_"))]
+        sums = ", ".join(f'sum("{column}")::BIGINT AS "{column}"' for column in again)
+        for tier in reversed(range(Tier.NATION, Tier.VILLAGE)):
+            code = f"code[:{LENGTH[Tier(tier)]}]" if tier else f"'{NATION}'"
+            database.execute(
+                f"CREATE TEMP TABLE tier_{tier} AS SELECT {tier} AS tier, {code} AS code, {sums} "
+                f"FROM tier_{tier + 1} GROUP BY ALL"
+            )
+        every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(Tier.VILLAGE + 1))
+        return database.sql(f"SELECT * FROM ({every}) ORDER BY tier, code").to_arrow_table()
+
+
+def _refuse_repeated(database: duckdb.DuckDBPyConnection) -> None:
+    repeated = database.execute(
+        "SELECT station FROM result GROUP BY station HAVING count(*) > 1 ORDER BY station LIMIT 20"
+    ).fetchall()
+    if repeated:
+        raise InputError(
+            [Problem("tally", "each station once", f"{code} again", column="station") for (code,) in repeated]
+        )
 
 
 def totals_of(geography: Geography, figures: Sequence[str], sums: pa.Table) -> dict[str, Total]:
     """Totals of every unit of a geography, by code, from the table of `rollup_table`."""
-    rows: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in sums.to_pylist():
-        rows.setdefault(row["code"], {})[row["state"]] = row
+    columns = {name: sums[name].to_pylist() for name in ("code", *map(str, State))}
+    rows = {code: row for row, code in enumerate(columns["code"])}
+    present = [sum(counts) for counts in zip(*(columns[state] for state in State), strict=True)]
     outside: dict[str, int] = {}
-    for code, states in rows.items():
+    for code, row in rows.items():
         unit = geography.units.get(code)
         if unit is not None and unit.tier is Tier.VILLAGE and unit.stations is None:
             for ancestor in path_of(code):
-                outside[ancestor] = outside.get(ancestor, 0) + sum(int(r["sheets"]) for r in states.values())
-    return {
-        code: _total(geography, code, rows.get(code, {}), figures, outside.get(code, 0))
-        for code in geography.units
-    }
-
-
-def _total(
-    geography: Geography,
-    code: str,
-    states: Mapping[str, Mapping[str, Any]],
-    figures: Sequence[str],
-    outside: int,
-) -> Total:
-    settled, provisional, review = (
-        int(states[state]["sheets"]) if state in states else 0
-        for state in (State.SETTLED, State.PROVISIONAL, State.REVIEW)
+                outside[ancestor] = outside.get(ancestor, 0) + present[row]
+    settled = _sums(sums, figures, "settled_", columns[State.SETTLED])
+    both = _sums(
+        sums, figures, "", [a + b for a, b in zip(columns["settled"], columns["provisional"], strict=True)]
     )
-    expected = geography.expected(code)
-    present = settled + provisional + review
-    completeness = Completeness(
-        expected.stations,
-        expected.unknown_villages,
-        present,
-        settled,
-        provisional,
-        review,
-        expected.stations - (present - outside),
-    )
-    counted = [states[state] for state in COUNTED if state in states]
-    return Total(code, completeness, _sums(counted[: 1 if settled else 0], figures), _sums(counted, figures))
+    totals = {}
+    for code in geography.units:
+        row = rows.get(code, -1)
+        expected = geography.expected(code)
+        settled_here, provisional, review = (0 if row < 0 else columns[state][row] for state in ORDER)
+        here = settled_here + provisional + review
+        completeness = Completeness(
+            expected.stations,
+            expected.unknown_villages,
+            here,
+            settled_here,
+            provisional,
+            review,
+            expected.stations - (here - outside.get(code, 0)),
+        )
+        totals[code] = Total(
+            code, completeness, Sums() if row < 0 else settled[row], Sums() if row < 0 else both[row]
+        )
+    return totals
 
 
-def _sums(rows: Sequence[Mapping[str, Any]], figures: Sequence[str]) -> Sums:
-    sums = Sums(sum(int(row["sheets"]) for row in rows))
+def _sums(table: pa.Table, figures: Sequence[str], part: str, sheets: Sequence[int]) -> list[Sums]:
+    """The sums of each row; a figure stands in them only where a sheet gave it."""
+    sums = [Sums(count) for count in sheets]
     for name in figures:
-        values = [int(row[name]) for row in rows if row[name] is not None]
-        if values:
-            sums.values[name] = sum(values)
-        blanks = sum(int(row[f"{name}_blank"]) for row in rows)
-        if blanks:
-            sums.blanks[name] = blanks
+        for item, value in zip(sums, table[f"{part}{name}"].to_pylist(), strict=True):
+            if value is not None:
+                item.values[name] = value
+        for item, blanks in zip(sums, table[f"{part}{name}_blank"].to_pylist(), strict=True):
+            if blanks:
+                item.blanks[name] = blanks
     return sums
 
 

@@ -6,11 +6,12 @@ A document that is not what docs/published-tree.md says raises `Malformed` with 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from sirekap.figures import Figure, Status
 
 Document = dict[str, Any]
+T = TypeVar("T")
 SUMS = ("settled", "provisional")
 STATES = ("settled", "provisional", "review")
 COUNTS = ("expected", "unknown_villages", "present", "settled", "provisional", "review", "missing")
@@ -111,7 +112,7 @@ def _natural(value: object, where: str) -> int:
     raise Malformed(f"a whole number in {where}", _short(value))
 
 
-def _typed(document: Document, key: str, kind: type, expected: str) -> Any:
+def _typed(document: Document, key: str, kind: type[T], expected: str) -> T:
     value = document.get(key)
     if type(value) is not kind:
         raise Malformed(f"{expected} in {key}", _short(value))

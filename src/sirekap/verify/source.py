@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import tempfile
 import urllib.error
@@ -130,7 +131,7 @@ class Web:
         except urllib.error.HTTPError as error:
             error.close()
             raise Unreadable(f"HTTP status {error.code}") from error
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise Unreadable(str(error)) from error
         return response
 
@@ -145,7 +146,7 @@ class Web:
                 with self._open(path) as file:
                     return _digest(file, None, self.most_bytes)
             return self._fetch(path)
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise Unreadable(str(error)) from error
 
     def read(self, path: str) -> bytes:

@@ -1,0 +1,149 @@
+"""The pages against the data: every `<data>` element's value and the text people see inside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from sirekap.verify.report import VerifyReport
+from sirekap.verify.shapes import COUNTS, SUMS, Document
+
+PAGE = re.compile(r"(id|en)/(units|stations)/([0-9]{1,13})\.html")
+STARTS = {"index.html": "id", "id/index.html": "id", "en/index.html": "en"}
+
+
+@dataclass(slots=True)
+class Shown:
+    """One `<data>` element: its attributes and its text."""
+
+    attributes: dict[str, str]
+    text: str = ""
+
+
+class _Reader(HTMLParser):
+    """Collects the `<data>` elements of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Shown] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "data":
+            self.found.append(Shown({name: value or "" for name, value in attrs}))
+            self._open = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "data":
+            self._open = False
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.found[-1].text += data
+
+
+def document_of(page: str) -> tuple[str, str] | None:
+    """The language of a page and the document that its numbers come from; None for a page without one.
+
+    >>> document_of("en/units/31.html")
+    ('en', 'data/units/31.json')
+    """
+    if page in STARTS:
+        return STARTS[page], "data/units/0.json"
+    match = PAGE.fullmatch(page)
+    return None if match is None else (match[1], f"data/{match[2]}/{match[3]}.json")
+
+
+def pages_of(document: str) -> tuple[str, ...]:
+    """The pages that must stand beside a document."""
+    place = document.removeprefix("data/").removesuffix(".json")
+    starts = tuple(STARTS) if place == "units/0" else ()
+    return (f"id/{place}.html", f"en/{place}.html", *starts)
+
+
+def check_page(
+    page: str, html: bytes, language: str, document: Document, names: tuple[str, ...], report: VerifyReport
+) -> None:
+    """Every number of one page, and that those it must show are there. `names` are the form's figures."""
+    try:
+        text = html.decode("utf-8")
+    except UnicodeDecodeError as error:
+        report.add(page, "malformed", "a page in UTF-8", error)
+        return
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    values = _values(document, names)
+    seen: set[str] = set()
+    for shown in reader.found:
+        key = _key(shown.attributes)
+        if key not in values:
+            report.add(page, "number", "a number of the data", f"{key} = {shown.text}")
+            continue
+        seen.add(key)
+        value = values[key]
+        attribute = shown.attributes.get("value")
+        report.compare(page, f"{key} value", "" if value is None else str(value), attribute)
+        told = " ".join(shown.text.split())
+        if value is None:
+            if re.search(r"\d", told) or not told:
+                report.add(page, f"{key} text", "a word, because the data hold no number", told)
+        else:
+            report.compare(page, f"{key} text", _written(value, key, language), told)
+    for key in _required(page, document, names):
+        if key not in seen:
+            report.add(page, "number", f"{key} on the page", "no such number")
+
+
+def _written(value: int, key: str, language: str) -> str:
+    group, point = (".", ",") if language == "id" else (",", ".")
+    if key.endswith("_share") or " turnout " in key:
+        return f"{value // 100:,}".replace(",", group) + f"{point}{value % 100:02d}%"
+    return f"{value:,}".replace(",", group)
+
+
+def _key(attributes: dict[str, str]) -> str:
+    if "data-station" in attributes:
+        return f"{attributes['data-station']} {attributes.get('data-figure')}"
+    return f"{attributes.get('data-unit')} {attributes.get('data-figure')} {attributes.get('data-sum')}"
+
+
+def _values(document: Document, names: tuple[str, ...]) -> dict[str, int | None]:
+    """What the data say for every element that a page may show; None where they hold no number."""
+    if "figures" in document:
+        return dict(_figures(document, names))
+    values: dict[str, int | None] = {}
+    for unit in (document, *document.get("children", ())):
+        code = unit["code"]
+        values |= {f"{code} {key} completeness": unit["completeness"][key] for key in COUNTS}
+        for key in SUMS:
+            pile = unit[key]
+            values[f"{code} sheets {key}"] = pile["sheets"]
+            values[f"{code} turnout {key}"] = pile["turnout"]
+            for name in names:
+                values[f"{code} {name} {key}"] = pile["sums"].get(name)
+                values[f"{code} {name} {key}_share"] = pile["shares"].get(name)
+                values[f"{code} {name} {key}_blanks"] = pile["blanks"].get(name, 0)
+    for station in document.get("stations", ()):
+        if "figures" in station:
+            values |= dict(_figures(station, names))
+    return values
+
+
+def _figures(station: Document, names: tuple[str, ...]) -> Iterator[tuple[str, int | None]]:
+    for name in names:
+        found = station["figures"].get(name)
+        yield f"{station['station']} {name}", None if found is None else found["value"]
+
+
+def _required(page: str, document: Document, names: tuple[str, ...]) -> list[str]:
+    """What a page must show of its own unit or sheet; a left-out number is a difference too."""
+    if "figures" in document:
+        return [f"{document['station']} {name}" for name in names]
+    code = document["code"]
+    required = [f"{code} {key} completeness" for key in COUNTS if key != "unknown_villages"]
+    if page not in STARTS and document["provisional"]["sheets"]:
+        required += [f"{code} {name} {key}" for name in names for key in SUMS]
+    return required

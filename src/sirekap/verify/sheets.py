@@ -1,0 +1,169 @@
+"""One station's document against the form: its rules, what keeps it from counting, what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sirekap.figures import Figure, Status
+from sirekap.forms import Form
+from sirekap.rules import Finding, Severity, check, explain, rules_of
+from sirekap.verify.report import VerifyReport
+from sirekap.verify.shapes import (
+    STATES,
+    Document,
+    Malformed,
+    figures,
+    flag,
+    nested,
+    number_or_none,
+    objects,
+    text,
+    texts,
+)
+
+CONFLICT = "R40"  # two photographs differ: not to be seen from one sheet's figures
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """What an election's sheets are checked against: its form, its contest, its limit of voters a station."""
+
+    form: Form
+    contest: str
+    voters_per_station: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A station's document, read."""
+
+    station: str
+    name: str
+    state: str
+    counted: bool
+    open_errors: tuple[str, ...]
+    pages_missing: tuple[int, ...]
+    figures: dict[str, Figure]
+    findings: tuple[Finding, ...]
+
+
+def read_sheet(document: Document, rulebook: Rulebook) -> Sheet:
+    """A sheet from its document. Raises Malformed for another shape."""
+    for key, expected in (
+        ("schema", "sirekap/station/1"),
+        ("contest", rulebook.contest),
+        ("form", rulebook.form.id),
+    ):
+        if document.get(key) != expected:
+            raise Malformed(f"{key} {expected}", str(document.get(key)))
+    state = text(document, "state")
+    if state not in STATES:
+        raise Malformed(f"a state of {', '.join(STATES)}", state)
+    pages = document.get("pages_missing")
+    known = [page.number for page in rulebook.form.pages]
+    if not isinstance(pages, list) or not all(type(page) is int and page in known for page in pages):
+        raise Malformed(f"page numbers of {rulebook.form.id} in pages_missing", str(pages))
+    found = figures(document, confidence=True)
+    strange = sorted(set(found) - set(rulebook.form.names))
+    if strange:
+        raise Malformed(f"figures of {rulebook.form.id}", ", ".join(strange))
+    return Sheet(
+        text(document, "station"),
+        text(document, "name"),
+        state,
+        flag(document, "counted"),
+        tuple(texts(document, "open_errors")),
+        tuple(pages),
+        found,
+        tuple(_finding(item, rulebook.form) for item in objects(document, "findings")),
+    )
+
+
+def _finding(item: Document, form: Form) -> Finding:
+    rule, names = text(item, "rule"), texts(item, "figures")
+    if rule not in rules_of(form.id):
+        raise Malformed(f"a rule of {form.id}", rule)
+    if not set(names) <= set(form.names):
+        raise Malformed(f"figures of {form.id} in a finding", ", ".join(names))
+    try:
+        severity = Severity(text(item, "severity"))
+    except ValueError as error:
+        raise Malformed("error or warning in severity", text(item, "severity")) from error
+    return Finding(rule, severity, tuple(names), number_or_none(item, "left"), number_or_none(item, "right"))
+
+
+def check_sheet(
+    file: str, document: Document, sheet: Sheet, rulebook: Rulebook, listed: Collection[str], report: VerifyReport
+) -> None:
+    """Everything that one document must hold by itself."""
+    form = rulebook.form
+    report.compare(file, "station", file.rpartition("/")[2].removesuffix(".json"), sheet.station)
+    report.compare(file, "counted", sheet.state != "review", sheet.counted)
+    _check_findings(file, document, sheet, rulebook, report)
+    if sheet.state != "review":
+        _check_countable(file, sheet, form, report)
+    photos = {text(photo, "published") for photo in objects(document, "photos")}
+    for name, item in nested(document, "figures").items():
+        report.compare(file, f"figures.{name}.page", form.field(name).page, item.get("page"))
+        if form.field(name).page in sheet.pages_missing:
+            report.add(file, f"figures.{name}", "no figure of a page that is missing", "one")
+        if item.get("photo") is not None and item["photo"] not in photos:
+            report.add(file, f"figures.{name}.photo", "a photograph of this sheet", item["photo"])
+        if item.get("cut") is not None and f"cuts/{item['cut']}.jpg" not in listed:
+            report.add(file, f"figures.{name}.cut", "a cut of the tree", item["cut"])
+    for photo in sorted(photos):
+        if f"photos/{photo}.jpg" not in listed:
+            report.add(file, "photos", "a photograph of the tree", photo)
+
+
+def _check_findings(
+    file: str, document: Document, sheet: Sheet, rulebook: Rulebook, report: VerifyReport
+) -> None:
+    form = rulebook.form
+    recomputed = check(form, sheet.figures, voters_per_station=rulebook.voters_per_station)
+    published = [finding for finding in sheet.findings if finding.rule != CONFLICT]
+    for finding in recomputed:
+        if finding not in published:
+            report.add(file, "findings", _told(finding), _same_rule(published, finding.rule))
+    for finding in published:
+        if finding not in recomputed:
+            report.add(file, "findings", _same_rule(list(recomputed), finding.rule), _told(finding))
+    open_errors = set()
+    for item, finding in zip(objects(document, "findings"), sheet.findings, strict=True):
+        answered = item.get("acknowledged")
+        if answered is not None:
+            answer = nested(item, "acknowledged")
+            if not (text(answer, "who").strip() and text(answer, "reason").strip() and text(answer, "at")):
+                report.add(file, "acknowledged", "who, when and why", answer)
+        elif finding.severity is Severity.ERROR:
+            open_errors.add(finding.rule)
+        wording = nested(item, "text")
+        for language in ("id", "en"):
+            report.compare(file, f"{finding.rule} text", explain(form, finding, language), wording.get(language))
+    report.compare(file, "open_errors", sorted(open_errors), list(sheet.open_errors))
+
+
+def _check_countable(file: str, sheet: Sheet, form: Form, report: VerifyReport) -> None:
+    """A sheet that counts has all its pages and figures, each legible, and no error that is open."""
+    kind = f"counted as {sheet.state}"
+    if sheet.open_errors:
+        report.add(file, kind, "no open error", ", ".join(sheet.open_errors))
+    if sheet.pages_missing:
+        report.add(file, kind, "all pages", f"no page {', '.join(map(str, sheet.pages_missing))}")
+    for name in form.names:
+        figure = sheet.figures.get(name)
+        if figure is None:
+            report.add(file, kind, f"a figure {name}", "none")
+        elif figure.status is Status.ILLEGIBLE:
+            report.add(file, kind, f"a legible {name}", "an illegible one")
+
+
+def _told(finding: Finding) -> str:
+    numbers = "" if finding.left is None else f" ({finding.left} and {finding.right})"
+    return f"{finding.rule} {finding.severity}{numbers} on {', '.join(finding.figures)}"
+
+
+def _same_rule(findings: list[Finding], rule: str) -> str:
+    told = [_told(finding) for finding in findings if finding.rule == rule]
+    return "; ".join(told) if told else f"no {rule}"
