@@ -83,10 +83,10 @@ def tell(problems: Iterable[Problem]) -> None:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Columns in text: numbers to the right, words to the left."""
+    """Columns in text: numbers to the right, words and codes (the first column) to the left."""
     cells = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in [list(head), *cells]) for column in range(len(head))]
-    right = [bool(cells) and all(_is_number(row[column]) for row in cells) for column in range(len(head))]
+    right = [column > 0 and all(_is_number(row[column]) for row in cells) for column in range(len(head))]
     lines = []
     for row in [list(head), *cells]:
         parts = [

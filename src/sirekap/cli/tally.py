@@ -100,5 +100,5 @@ def _table(view: TallyView) -> str:
     unknown = view.totals[view.unit.code].completeness.unknown_villages
     text += "\nVotes are provisional: settled and provisionally accepted sheets together; – is no figure yet."
     if unknown:
-        text += f"\n{unknown:,} villages do not tell their number of stations; they are not in “stations”."
+        text += f"\nVillages whose number of stations is unknown, and not in “stations”: {unknown:,}."
     return text

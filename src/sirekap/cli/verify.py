@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def published(folder: Path) -> Path:
-    """The published tree of a workspace, or the folder itself where it is none."""
-    inner = folder / "public"
-    return inner if (folder / "sirekap.toml").is_file() and inner.is_dir() else folder
+    """The published tree of a workspace, or the folder itself where it is none.
+
+    Reads the workspace's settings itself: `sirekap verify` needs nothing that opens a workspace.
+    """
+    try:
+        tree = tomllib.loads((folder / "sirekap.toml").read_text(encoding="utf-8"))
+        return folder / str(tree.get("publish", {}).get("folder", "public"))
+    except (OSError, ValueError, AttributeError):
+        return folder

@@ -56,7 +56,7 @@ def run_load(args: argparse.Namespace) -> int:
     expected = geography.expected(NATION)
     print(f"{len(geography.units):,} units loaded; they expect {expected.stations:,} stations.")
     if expected.unknown_villages:
-        print(f"{expected.unknown_villages:,} villages do not tell their number of stations.")
+        print(f"Villages whose number of stations is unknown: {expected.unknown_villages:,}.")
     tell_warnings(geography.warnings)
     return 0
 

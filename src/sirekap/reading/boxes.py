@@ -122,7 +122,7 @@ def _register(
 def _best(
     flat: Image, template: npt.NDArray[np.float32], mask: npt.NDArray[np.float32], steps: int, offset: Offset
 ) -> tuple[Offset, float]:
-    dark = cv2.GaussianBlur(flat, (0, 0), 10.0).astype(np.float32) - flat
+    dark = cv2.blur(flat, (31, 31)).astype(np.float32) - flat
     contrast = cv2.matchTemplate(dark, template, cv2.TM_CCORR)
     energy = cv2.matchTemplate(dark * dark, mask, cv2.TM_CCORR)
     scores = contrast / (np.sqrt(np.maximum(energy, 1.0)) * float(np.sqrt(np.sum(template * template))))

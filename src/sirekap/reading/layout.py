@@ -43,7 +43,7 @@ def layout_score(grey: Image, form: Form, page: Page, matrix: Matrix) -> float:
     Each row of boxes is sought within LAYOUT_REACH mm of its place, because paper curls; the mean counts.
     """
     flat = warp(grey, matrix, (0.0, 0.0), (form.width, form.height), LAYOUT_SCALE, border=128)
-    dark = cv2.GaussianBlur(flat, (0, 0), 8.0).astype(np.float32) - flat
+    dark = cv2.blur(flat, (25, 25)).astype(np.float32) - flat
     reach = round(LAYOUT_REACH * LAYOUT_SCALE)
     scores = []
     for field in form.fields_of(page.number):

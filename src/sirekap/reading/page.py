@@ -28,6 +28,7 @@ TAG_MISFIT = 8.0  # mm by which the tag may disagree with four marks on curled p
 MOST_TRIALS = 8
 LEAST_LAYOUT = 0.50
 SURE_LAYOUT = 0.70
+CLEAR_LAYOUT = 0.78  # no other combination of marks is tried above it
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,8 @@ def _far_marks(
         score = layout_score(grey, form, page, trial)
         if best is None or score > best[0]:
             best = (score, chosen, trial)
+        if score >= CLEAR_LAYOUT:
+            break
     return None if best is None else (best[1], best[2])
 
 
