@@ -63,7 +63,8 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     if tree.get("problem"):
         return PhotoReading(name, digest, problem=tree["problem"], published=b"P" + data)
     evidence = {
-        figure: Evidence(((-1.0 if value is None else float(value),),)) for figure, value in tree["figures"].items()
+        figure: Evidence(((-1.0 if value is None else float(value),),))
+        for figure, value in tree["figures"].items()
     }
     cuts = {figure: f"{digest} {figure}".encode() for figure in evidence}
     return PhotoReading(

@@ -58,7 +58,11 @@ def test_record_leads_from_figure_to_photograph(workspace: Workspace, tmp_path: 
 
 def test_ingest_twice_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:
     """The same manifest again leaves every row of the database as it is."""
-    rows = [*pages(STATION), ("3173011001009", "unknown.jpg", photo(1, note="x")), (OTHER, "bad.jpg", NOT_A_PICTURE)]
+    rows = [
+        *pages(STATION),
+        ("3173011001009", "unknown.jpg", photo(1, note="x")),
+        (OTHER, "bad.jpg", NOT_A_PICTURE),
+    ]
     manifest = write_manifest(tmp_path / "in", rows)
     ingest(workspace, manifest, READER)
     before = dump(workspace)

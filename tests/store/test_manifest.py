@@ -47,7 +47,9 @@ def test_bad_row_is_told_and_the_others_are_taken(row: bytes, words: str) -> Non
     assert problem.row == 3 and words in str(problem)
 
 
-@pytest.mark.parametrize("data", [b"", b"station\n1\n", b"station,photo\n", b"PK\x03\x04\x00", b"station,photo\n,\n,\n"])
+@pytest.mark.parametrize(
+    "data", [b"", b"station\n1\n", b"station,photo\n", b"PK\x03\x04\x00", b"station,photo\n,\n,\n"]
+)
 def test_manifest_without_a_usable_row_is_refused(data: bytes) -> None:
     """An empty file, a missing column, a binary file and one with bad rows alone are refused as a whole."""
     with pytest.raises(InputError, match=r"list\.csv"):

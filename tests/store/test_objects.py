@@ -15,7 +15,9 @@ def test_object_comes_back_by_its_hash(tmp_path: Path) -> None:
     name = objects.put(b"photo")
     assert name == sha256(b"photo").hexdigest() == objects.put(b"photo")
     assert objects.get(name) == b"photo"
-    assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()] == [f"objects/{name[:2]}/{name}"]
+    assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()] == [
+        f"objects/{name[:2]}/{name}"
+    ]
 
 
 def test_object_that_is_gone_or_changed_is_refused(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ VALUES = st.dictionaries(st.sampled_from(FORM.names), st.none() | st.integers(0,
 RESULT = st.tuples(st.sampled_from(list(State)), VALUES)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.dictionaries(st.sampled_from(STATIONS), RESULT))
 def test_rollup_equals_tally(sheets: dict[str, tuple[State, dict[str, int | None]]]) -> None:
     """Any sheets, in any states, with blanks and absent figures, give the totals that define them."""

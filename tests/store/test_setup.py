@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from sirekap.errors import InputError
+from sirekap.flow.intake import ingest
 from sirekap.flow.steps import init_workspace, load_contests, load_geography
 from sirekap.store.loading import geography_of
 from sirekap.store.models import Event, Ticket, Unit
 from sirekap.store.setup import SETTINGS, open_workspace
-from tests.flow.fakes import GEOGRAPHY, TICKETS, write_inputs
+from tests.flow.fakes import GEOGRAPHY, READER, TICKETS, photo, write_inputs, write_manifest
 
 
 @pytest.fixture
@@ -142,3 +143,14 @@ def test_committed_migrations_hold_the_models() -> None:
     from django.core.management import call_command
 
     call_command("makemigrations", "store", check=True, dry_run=True, verbosity=0)
+
+
+def test_geography_that_loses_a_photographed_station_is_refused(tmp_path: Path, inputs: Path) -> None:
+    """A station that has photographs cannot vanish from the geography; the old one stays."""
+    workspace = init_workspace(tmp_path / "ws", inputs / "election.toml")
+    load_geography(workspace, inputs / "geography.csv")
+    ingest(workspace, write_manifest(inputs, [("3173011001003", "a.jpg", photo(1))]), READER)
+    (inputs / "fewer.csv").write_text(GEOGRAPHY.replace("GELORA,4,3", "GELORA,4,2"))
+    with pytest.raises(InputError, match="no station 3173011001003"):
+        load_geography(workspace, inputs / "fewer.csv")
+    assert geography_of(workspace).has_station("3173011001003")

@@ -62,13 +62,14 @@ def summary(report: DemoReport) -> str:
     """What a demonstration showed, as a small table."""
     count = report.total.completeness
     reasons = ", ".join(f"{reason}: {many}" for reason, many in sorted(report.reasons.items()))
+    unknown = f"; villages with an unknown number: {count.unknown_villages:,}" if count.unknown_villages else ""
     differences = "; ".join(map(str, report.verification.differences))
     verified = "yes" if report.verification.ok else f"NO: {differences}"
     rows = [
         ("stations photographed", f"{count.present:,} ({report.photographs:,} photographs)"),
         ("accepted as provisional", f"{report.accepted:,}"),
         ("sent to review", f"{report.review:,}" + (f" ({reasons})" if reasons else "")),
-        ("missing", f"{count.missing:,} of {count.expected:,} expected stations"),
+        ("missing", f"{count.missing:,} of {count.expected:,} expected stations" + unknown),
         ("accepted figures", f"{report.figures:,}, of which {len(report.wrong):,} differ from the truth"),
         ("verified", verified),
         ("published tree", str(report.workspace.public)),

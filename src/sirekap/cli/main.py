@@ -54,6 +54,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return status
     except SirekapError as error:
         return _refused(str(error))
+    except BrokenPipeError:
+        # Who reads has gone (`sirekap … | head`); nothing more can be said to them, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        # A full disk, a folder that may not be written: the message names the file.
+        return _refused(str(error))
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in THIRD_PARTY:
             raise
@@ -62,10 +69,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("sirekap: interrupted; what was done is kept", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Who reads has gone (`sirekap … | head`); nothing more can be said to them, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def _refused(message: str) -> int:

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from sirekap.cli.common import command
+from sirekap.cli.common import command, progress
 
 
 def add(commands: Any) -> None:
@@ -23,13 +23,17 @@ def run(args: argparse.Namespace) -> int:
     from sirekap.errors import InputError, Problem, quoted
     from sirekap.verify import verify_tree, verify_url
 
-    if "://" in args.where:
-        report = verify_url(args.where)
-    else:
-        folder = published(Path(args.where))
-        if not folder.is_dir():
-            raise InputError([Problem("verify", "a published tree", f"no folder {quoted(folder)}")])
-        report = verify_tree(folder)
+    with progress("verify") as show:
+        if "://" in args.where:
+            try:
+                report = verify_url(args.where, show)
+            except ValueError as error:
+                raise InputError([Problem("verify", "an http or https address", str(error))]) from error
+        else:
+            folder = published(Path(args.where))
+            if not folder.is_dir():
+                raise InputError([Problem("verify", "a published tree", f"no folder {quoted(folder)}")])
+            report = verify_tree(folder, show)
     for difference in report.differences:
         print(difference)
     print("verified: everything follows from the published files" if report.ok else "NOT verified")

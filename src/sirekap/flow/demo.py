@@ -54,7 +54,7 @@ class Collaborators:
     write_inputs: Callable[..., Any]
     reader: Reader
     publish: Callable[..., Any]
-    verify: Callable[[Path], Any]
+    verify: Callable[[Path, Progress], Any]
 
 
 def standard_collaborators() -> Collaborators:
@@ -98,8 +98,7 @@ def demo(
     waiting = review_workspace(workspace)
     view = tally_workspace(workspace)
     publish_workspace(workspace, rooms.publish, progress=announce("publish"))
-    announce("verify")
-    verification = rooms.verify(workspace.public)
+    verification = rooms.verify(workspace.public, announce("verify"))
     records = station_records(workspace, view.contest)
     accepted = [record for record in records if record.state is not State.REVIEW]
     wrong = _differences(accepted, (inputs / "truth.csv").read_text(encoding="utf-8"))

@@ -110,11 +110,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mark_settled": ("FINAL", "FINAL"),
     "rests_on": (
         "Jumlah ini bertumpu pada {sheets} TPS, di antaranya {provisional} TPS sementara.",
-        "This total rests on {sheets} stations, {provisional} of them provisional.",
+        "Stations in this total: {sheets}, of which provisional: {provisional}.",
     ),
     "rests_on_settled": (
         "Jumlah ini bertumpu pada {sheets} TPS yang sudah final.",
-        "This total rests on {sheets} stations that are final.",
+        "Stations in this total, all final: {sheets}.",
     ),
     "no_sheets": ("Belum ada TPS yang dihitung.", "No station is counted yet."),
     "no_settled": ("Belum ada TPS yang final.", "No station is final yet."),
@@ -135,11 +135,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stations_unknown": ("Jumlah TPS tidak diketahui", "Number of stations unknown"),
     "unknown_villages": (
         (
-            "{count} kelurahan/desa (atau cara memilih di luar negeri) tidak diketahui jumlah TPS-nya; "
+            "Kelurahan/desa (atau cara memilih di luar negeri) yang jumlah TPS-nya tidak diketahui: {count}; "
             "persentase kelengkapan tidak dapat dihitung."
         ),
         (
-            "For {count} villages (or overseas ways of voting) the number of stations is unknown; no percentage "
+            "Villages (or overseas ways of voting) whose number of stations is unknown: {count}; no percentage "
             "of completeness can be given."
         ),
     ),
@@ -165,8 +165,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_stations": ("Belum ada TPS yang masuk.", "No station is in yet."),
     "data_here": ("Data halaman ini", "This page as data"),
     "data_json": ("JSON", "JSON"),
-    "data_csv": ("CSV semua {tier}", "CSV of every {tier}"),
-    "data_csv_stations": ("CSV semua TPS", "CSV of every station"),
+    "data_csv": ("CSV: {tier}", "CSV: {tier}"),
+    "data_csv_stations": ("CSV: semua TPS", "CSV: every station"),
     "short_valid": ("Sah", "Valid"),
     "short_invalid": ("Tidak sah", "Invalid"),
     "short_total": ("Seluruh suara", "All votes"),

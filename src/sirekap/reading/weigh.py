@@ -32,6 +32,7 @@ HOLDS = 1.0
 BROKEN = 3e-4  # 3 % of sheets break an equation, spread over some hundred wrong values
 UNKNOWN = 1.3e-3  # "other": one value in a thousand would hold, the rest would break it
 EMPTY = 5e-3  # a blank where a number should be
+UNTOUCHED = 0.5  # all of an equation's figures blank: nothing was written there, which contradicts nothing
 
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
@@ -108,7 +109,9 @@ def _factor(values: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Logarithm of the factor of an equation for rows (total, parts …)."""
     holds = values[:, 0] == values[:, 1:].sum(axis=1)
     factor = np.where(holds, HOLDS, BROKEN)
-    factor = np.where((values == BLANK).any(axis=1), EMPTY, factor)
+    blank = values == BLANK
+    factor = np.where(blank.any(axis=1), EMPTY, factor)
+    factor = np.where(blank.all(axis=1), UNTOUCHED, factor)
     factor = np.where((values == OTHER).any(axis=1), UNKNOWN, factor)
     return np.asarray(np.log(factor))
 

@@ -144,6 +144,9 @@ def store_weighing(
     with transaction.atomic(using=workspace.alias):
         sheet = workspace.rows(Sheet).get(contest_id=contest, station=station)
         last = workspace.rows(SheetVersion).filter(sheet=sheet).order_by("-version").first()
+        assigned = workspace.rows(Assignment).filter(sheet=sheet).values_list("photo_id", flat=True)
+        if set(assigned) != set(weighing.photos):
+            return False  # another process has brought a photograph meanwhile, and weighs it
         if last is not None and set(last.photos) == set(weighing.photos):
             return False
         version = workspace.rows(SheetVersion).create(

@@ -7,13 +7,15 @@ process down (memory, a fault in a decoder) is told as `Crashed` and never stops
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Generic, TypeVar
 
 Task = TypeVar("Task")
@@ -66,7 +68,9 @@ class Pool(Generic[Task, Result]):
 
     def _executor(self, workers: int) -> ProcessPoolExecutor:
         # spawn: a fork would copy open database connections and the decoders' threads.
-        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=self.initializer)
+        return ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(self.initializer,)
+        )
 
     def _submit(
         self,
@@ -96,3 +100,20 @@ class Pool(Generic[Task, Result]):
                 return pool.submit(self.function, task).result()
             except BrokenProcessPool:
                 return Crashed()
+
+
+def _begin(initializer: Callable[[], None] | None) -> None:
+    """What a worker does first."""
+    # Ctrl+C reaches every process of the terminal; the parent alone answers it, and ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if initializer is not None:
+        initializer()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot end its workers; they would wait for tasks for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

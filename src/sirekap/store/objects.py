@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore
 
 from sirekap.errors import InputError, Problem
@@ -27,8 +27,12 @@ class Objects:
         name = sha256(data).hexdigest()
         if not self.has(name):
             # Another process may be quicker, with the same bytes.
-            with suppress(AlreadyExistsError):
-                obstore.put(self._store, _path(name), data, mode="create")
+            try:
+                with suppress(AlreadyExistsError):
+                    obstore.put(self._store, _path(name), data, mode="create")
+            except BaseError as error:
+                problem = Problem(str(self.folder / _path(name)), "a file that can be written", str(error))
+                raise InputError([problem]) from error
         return name
 
     def get(self, name: str) -> bytes:

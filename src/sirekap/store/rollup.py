@@ -85,7 +85,7 @@ def rollup_table(table: pa.Table, threads: int = 0) -> pa.Table:
             code = f"code[:{LENGTH[Tier(tier)]}]" if tier else f"'{NATION}'"
             database.execute(
                 f"CREATE TEMP TABLE tier_{tier} AS SELECT {tier} AS tier, {code} AS code, {sums} "
-                f"FROM tier_{tier + 1} GROUP BY ALL"
+                f"FROM tier_{tier + 1} GROUP BY ALL HAVING count(*) > 0"  # no stations: no nation either
             )
         every = " UNION ALL ".join(f"SELECT * FROM tier_{tier}" for tier in range(Tier.VILLAGE + 1))
         return database.sql(f"SELECT * FROM ({every}) ORDER BY tier, code").to_arrow_table()

@@ -162,7 +162,7 @@ class _Verification:
         try:
             sheet = read_sheet(document, rulebook)
             check_sheet(file, document, sheet, rulebook, self.listed, self.report)
-            path = [text(step, "code") for step in objects(document, "path")]
+            path = [[text(step, "code"), text(step, "name")] for step in objects(document, "path")]
         except Malformed as error:
             self.report.add(file, "malformed", error.expected, error.found)
             return
@@ -173,8 +173,9 @@ class _Verification:
         if code in sheets:
             self.report.add(file, "station", "each station once", f"{code} again")
             return
-        above = ["0", *(code[:length] for length in LENGTHS[1:]), code]
-        self.report.compare(file, "path", above, path)
+        above = [[unit, names.get(unit)] for unit in ("0", *(code[:length] for length in LENGTHS[1:]))]
+        self.report.compare(file, "path", [*above, [code, f"TPS {code[-3:]}"]], path)
+        self.report.compare(file, "name", f"TPS {code[-3:]}", sheet.name)
         rows[code] = station_cells(sheet, recount.names)
         sheets[code] = facts_of(sheet, recount.names)
         recount.add_sheet(sheet)

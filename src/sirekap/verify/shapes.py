@@ -63,6 +63,11 @@ def text(document: Document, key: str) -> str:
     return _typed(document, key, str, "a text")
 
 
+def text_or_none(document: Document, key: str) -> str | None:
+    """A text field, or null."""
+    return None if document.get(key) is None else text(document, key)
+
+
 def objects(document: Document, key: str) -> list[Document]:
     """A field that is a list of objects."""
     found = _typed(document, key, list, "a list of objects")

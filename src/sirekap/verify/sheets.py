@@ -19,9 +19,11 @@ from sirekap.verify.shapes import (
     number_or_none,
     objects,
     text,
+    text_or_none,
     texts,
 )
 
+ROLES = ("used", "beside", "unread")
 CONFLICT = "R40"  # two photographs differ: not to be seen from one sheet's figures
 
 
@@ -103,18 +105,44 @@ def check_sheet(
     _check_findings(file, document, sheet, rulebook, report)
     if sheet.state != "review":
         _check_countable(file, sheet, form, report)
-    photos = {text(photo, "published") for photo in objects(document, "photos")}
-    for name, item in nested(document, "figures").items():
-        report.compare(file, f"figures.{name}.page", form.field(name).page, item.get("page"))
-        if form.field(name).page in sheet.pages_missing:
-            report.add(file, f"figures.{name}", "no figure of a page that is missing", "one")
-        if item.get("photo") is not None and item["photo"] not in photos:
-            report.add(file, f"figures.{name}.photo", "a photograph of this sheet", item["photo"])
-        if item.get("cut") is not None and f"cuts/{item['cut']}.jpg" not in listed:
-            report.add(file, f"figures.{name}.cut", "a cut of the tree", item["cut"])
+    _check_pictures(file, document, sheet, form, listed, report)
+
+
+def _check_pictures(
+    file: str,
+    document: Document,
+    sheet: Sheet,
+    form: Form,
+    listed: Collection[str],
+    report: VerifyReport,
+) -> None:
+    """Every figure stands on a page that was photographed, and what a sheet names is in the tree."""
+    photos = {_photo(photo, form) for photo in objects(document, "photos")}
     for photo in sorted(photos):
         if f"photos/{photo}.jpg" not in listed:
             report.add(file, "photos", "a photograph of the tree", photo)
+    for name, item in nested(document, "figures").items():
+        page = form.field(name).page
+        report.compare(file, f"figures.{name}.page", page, item.get("page"))
+        if page in sheet.pages_missing:
+            report.add(file, f"figures.{name}", "no figure of a page that is missing", "one")
+        seen, cut = text_or_none(item, "photo"), text_or_none(item, "cut")
+        if seen is not None and seen not in photos:
+            report.add(file, f"figures.{name}.photo", "a photograph of this sheet", seen)
+        if cut is not None and f"cuts/{cut}.jpg" not in listed:
+            report.add(file, f"figures.{name}.cut", "a cut of the tree", cut)
+
+
+def _photo(photo: Document, form: Form) -> str:
+    """The published name of a sheet's photograph. Raises Malformed for another shape."""
+    page, role = number_or_none(photo, "page"), text(photo, "role")
+    if page is not None and page not in [known.number for known in form.pages]:
+        raise Malformed(f"a page of {form.id}", str(page))
+    if role not in ROLES:
+        raise Malformed(f"a role of {', '.join(ROLES)}", role)
+    text(photo, "received")
+    text_or_none(photo, "problem")
+    return text(photo, "published")
 
 
 def _check_findings(

@@ -1,0 +1,516 @@
+import functools
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sirekap.publish import publish_site
+from sirekap.publish.tree import manifest_of
+from sirekap.record.canonical import canonical
+from sirekap.verify import VerifyReport, verify_tree, verify_url
+from sirekap.verify.source import safe_path
+from tests.publish.example_state import example
+
+STATION = "data/stations/3171011001001.json"
+REVIEWED = "data/stations/3171011001003.json"
+VILLAGE = "data/units/3171011001.json"
+NATION = "data/units/0.json"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made, out = example(), tmp_path_factory.mktemp("site") / "public"
+    publish_site(made.state(), made.objects, out)
+    return out
+
+
+@pytest.fixture
+def tree(published: Path, tmp_path: Path) -> Path:
+    shutil.copytree(published, tmp_path / "public")
+    return tmp_path / "public"
+
+
+def edit(tree: Path, file: str, change: Callable[[Any], None]) -> None:
+    """Change a JSON document in place."""
+    document = json.loads((tree / file).read_bytes())
+    change(document)
+    (tree / file).write_bytes(canonical(document))
+
+
+def replace(tree: Path, file: str, old: str, new: str) -> None:
+    """Change a text in a file; it must be there."""
+    text = (tree / file).read_text()
+    assert old in text, f"{old} is not in {file}"
+    (tree / file).write_text(text.replace(old, new))
+
+
+def remanifest(tree: Path) -> None:
+    """Write a manifest that fits whatever the files are now: the forger owns the site."""
+    files = {}
+    for place in sorted(tree.rglob("*")):
+        path = place.relative_to(tree).as_posix()
+        if place.is_file() and path != "manifest.json":
+            data = place.read_bytes()
+            files[path] = (len(data), sha256(data).hexdigest())
+    (tree / "manifest.json").write_bytes(manifest_of(files, {"units": 14, "stations": 7})[0])
+
+
+def a_photo(tree: Path) -> Path:
+    return min((tree / "photos").iterdir())
+
+
+def set_in(*keys: str, value: object) -> Callable[[Any], None]:
+    """A change of one field of a document."""
+
+    def change(document: Any) -> None:
+        for key in keys[:-1]:
+            document = document[key]
+        assert document[keys[-1]] != value
+        document[keys[-1]] = value
+
+    return change
+
+
+def everywhere_but_stations(tree: Path) -> None:
+    """Ten more votes for ticket 2 in every total of the way up, in JSON, CSV and pages, and new shares."""
+    for code in ("3171011001", "317101", "3171", "31", "0"):
+        file = f"data/units/{code}.json"
+        document = json.loads((tree / file).read_bytes())
+        for unit in (document, *document.get("children", ())):
+            if unit["code"] in "3171011001" or unit["code"] == "0":
+                old = unit["provisional"]["sums"]["suara_2"]
+                unit["provisional"]["sums"]["suara_2"] = old + 10
+                for page in (*tree.glob("id/**/*.html"), *tree.glob("en/**/*.html")):
+                    mark = f'data-unit="{unit["code"]}" data-figure="suara_2" data-sum="provisional">{old}<'
+                    text = page.read_text().replace(f'value="{old}" {mark}', f'value="{old + 10}" {mark}')
+                    page.write_text(text.replace(mark, mark.replace(f">{old}<", f">{old + 10}<")))
+        (tree / file).write_bytes(canonical(document))
+    remanifest(tree)
+
+
+def count_reviewed(tree: Path) -> None:
+    """The sheet with the open error is declared provisional."""
+    edit(tree, REVIEWED, set_in("state", value="provisional"))
+    edit(tree, REVIEWED, set_in("counted", value=True))
+    remanifest(tree)
+
+
+def hide_finding(tree: Path) -> None:
+    """The finding of the sheet in review is taken out and the sheet counted."""
+    edit(tree, REVIEWED, set_in("findings", value=[]))
+    edit(tree, REVIEWED, set_in("open_errors", value=[]))
+    count_reviewed(tree)
+
+
+def count_illegible(tree: Path) -> None:
+    edit(tree, "data/stations/3171011002002.json", set_in("state", value="settled"))
+    edit(tree, "data/stations/3171011002002.json", set_in("counted", value=True))
+    remanifest(tree)
+
+
+def drop_station(tree: Path) -> None:
+    """A station's document and pages vanish, from the manifest too."""
+    for file in (STATION, "id/stations/3171011001001.html", "en/stations/3171011001001.html"):
+        (tree / file).unlink()
+    remanifest(tree)
+
+
+def drop_unit(tree: Path) -> None:
+    for file in ("data/units/3201.json", "id/units/3201.html", "en/units/3201.html"):
+        (tree / file).unlink()
+    remanifest(tree)
+
+
+def swap_photos(tree: Path) -> None:
+    """Two photographs change places; the manifest fits."""
+    first, second = sorted((tree / "photos").iterdir())[:2]
+    one, two = first.read_bytes(), second.read_bytes()
+    first.write_bytes(two)
+    second.write_bytes(one)
+    remanifest(tree)
+
+
+def flip_photo(tree: Path) -> None:
+    photo = a_photo(tree)
+    data = bytearray(photo.read_bytes())
+    data[-10] ^= 1
+    photo.write_bytes(data)
+
+
+def link_outside(tree: Path) -> None:
+    secret = tree.parent / "secret"
+    secret.write_bytes((tree / STATION).read_bytes())
+    (tree / STATION).unlink()
+    (tree / STATION).symlink_to(secret)
+
+
+def with_manifest(change: Callable[[Path], None]) -> Callable[[Path], None]:
+    """The same change, hidden by a manifest that fits."""
+
+    def both(tree: Path) -> None:
+        change(tree)
+        remanifest(tree)
+
+    return both
+
+
+def manifest_entry(tree: Path) -> None:
+    text = (tree / "manifest.json").read_text()
+    at = text.index('"path":"data/election.json","sha256":"') + len('"path":"data/election.json","sha256":"')
+    (tree / "manifest.json").write_text(text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :])
+
+
+def village_says(tree: Path) -> None:
+    edit(tree, VILLAGE, set_in("stations_known", value=3))
+    edit(tree, VILLAGE, lambda document: document["stations"].pop())
+
+
+MORE_VOTES = set_in("provisional", "sums", "suara_2", value=999)
+MUTATIONS: dict[str, tuple[Callable[[Path], None], str, str]] = {
+    "a digit of a unit's total": (lambda t: edit(t, NATION, MORE_VOTES), NATION, "sha256"),
+    "a digit of a unit's total, manifest fitting": (
+        with_manifest(lambda t: edit(t, NATION, MORE_VOTES)),
+        NATION,
+        "provisional.sums.suara_2",
+    ),
+    "a settled total, manifest fitting": (
+        with_manifest(lambda t: edit(t, "data/units/31.json", set_in("settled", "sums", "suara_1", value=1))),
+        "data/units/31.json",
+        "settled.sums.suara_1",
+    ),
+    "a share, manifest fitting": (
+        with_manifest(lambda t: edit(t, NATION, set_in("provisional", "shares", "suara_1", value=5000))),
+        NATION,
+        "provisional.shares.suara_1",
+    ),
+    "the turnout, manifest fitting": (
+        with_manifest(lambda t: edit(t, NATION, set_in("settled", "turnout", value=9999))),
+        NATION,
+        "settled.turnout",
+    ),
+    "a count of stations, manifest fitting": (
+        with_manifest(lambda t: edit(t, NATION, set_in("completeness", "missing", value=0))),
+        NATION,
+        "completeness.missing",
+    ),
+    "a figure of a station, manifest fitting": (
+        with_manifest(lambda t: edit(t, STATION, set_in("figures", "suara_2", "value", value=180))),
+        VILLAGE,
+        "provisional.sums.suara_2",
+    ),
+    "a figure of a station breaks a rule that is not published": (
+        with_manifest(lambda t: edit(t, STATION, set_in("figures", "suara_2", "value", value=180))),
+        STATION,
+        "findings",
+    ),
+    "a zero put where the paper is blank": (
+        with_manifest(
+            lambda t: edit(
+                t,
+                STATION,
+                lambda d: d["figures"]["disabilitas_j"].update(value=0, status="read"),
+            )
+        ),
+        VILLAGE,
+        "3171011001001 disabilitas_j",
+    ),
+    "a cell of a table of units, manifest fitting": (
+        with_manifest(lambda t: replace(t, "data/units-nation.csv", ",238,", ",239,")),
+        "data/units-nation.csv",
+        "row 2, 0, column suara_1_provisional",
+    ),
+    "a cell of the table of stations, manifest fitting": (
+        with_manifest(lambda t: replace(t, "data/stations.csv", ",101,80,30,", ",101,80,31,")),
+        "data/stations.csv",
+        "row 2, 3171011001001, column suara_3",
+    ),
+    "a row taken out of a table": (
+        with_manifest(
+            lambda t: (t / "data/stations.csv").write_text(
+                "\n".join((t / "data/stations.csv").read_text().split("\n")[:-2]) + "\n"
+            )
+        ),
+        "data/stations.csv",
+        "rows",
+    ),
+    "the text of a number on a page": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", ">238<", ">283<")),
+        "id/units/0.html",
+        "0 suara_1 provisional text",
+    ),
+    "the value of a number on a page": (
+        with_manifest(
+            lambda t: replace(t, "en/stations/3171011001001.html", 'value="101" data-st', 'value="1" data-st')
+        ),
+        "en/stations/3171011001001.html",
+        "3171011001001 suara_1 value",
+    ),
+    "a blank shown as a zero": (
+        with_manifest(lambda t: replace(t, "id/stations/3171011001001.html", ">kosong</data>", ">0</data>")),
+        "id/stations/3171011001001.html",
+        "3171011001001 disabilitas_l text",
+    ),
+    "a number taken off a page": (
+        with_manifest(lambda t: replace(t, "id/stations/3171011001001.html", 'data-figure="suara_3"', "")),
+        "id/stations/3171011001001.html",
+        "number",
+    ),
+    "a page taken away, manifest fitting": (
+        with_manifest(lambda t: (t / "en/units/31.html").unlink()),
+        "en/units/31.html",
+        "missing",
+    ),
+    "a bit of a photograph": (flip_photo, "photos/", "sha256"),
+    "a bit of a photograph, manifest fitting": (with_manifest(flip_photo), "photos/", "name"),
+    "two photographs exchanged, manifest fitting": (swap_photos, "photos/", "name"),
+    "a photograph removed, manifest fitting": (
+        with_manifest(lambda t: a_photo(t).unlink()),
+        "data/stations/",
+        "photos",
+    ),
+    "a file removed": (lambda t: (t / VILLAGE).unlink(), VILLAGE, "missing"),
+    "a file added": (lambda t: (t / "data/more.json").write_text("{}"), "data/more.json", "unlisted"),
+    "a link to a file elsewhere": (link_outside, STATION, "missing"),
+    "an entry of the manifest": (manifest_entry, "data/election.json", "sha256"),
+    "an entry of the manifest against the root": (manifest_entry, "manifest.json", "root"),
+    "the manifest cut short": (
+        lambda t: (t / "manifest.json").write_bytes((t / "manifest.json").read_bytes()[:500]),
+        "manifest.json",
+        "malformed",
+    ),
+    "no manifest": (lambda t: (t / "manifest.json").unlink(), "manifest.json", "missing"),
+    "a total changed everywhere but in the stations": (
+        everywhere_but_stations,
+        NATION,
+        "provisional.sums.suara_2",
+    ),
+    "the sheet with an open error counted": (count_reviewed, REVIEWED, "counted as provisional"),
+    "its finding hidden": (hide_finding, REVIEWED, "findings"),
+    "the sheet with an illegible figure counted": (
+        count_illegible,
+        "data/stations/3171011002002.json",
+        "counted as settled",
+    ),
+    "an acknowledgement without a reason": (
+        with_manifest(
+            lambda t: edit(
+                t,
+                "data/stations/3171011002001.json",
+                lambda d: d["findings"][0]["acknowledged"].update(reason=" "),
+            )
+        ),
+        "data/stations/3171011002001.json",
+        "acknowledged",
+    ),
+    "a finding's words": (
+        with_manifest(lambda t: edit(t, REVIEWED, lambda d: d["findings"][0]["text"].update(id="Semua benar."))),
+        REVIEWED,
+        "R12 text",
+    ),
+    "a station dropped, manifest fitting": (drop_station, VILLAGE, "3171011001001 state"),
+    "a unit dropped, manifest fitting": (drop_unit, "data/units/32.json", "children"),
+    "a village that says it has fewer stations": (
+        with_manifest(village_says),
+        "data/units/317101.json",
+        "completeness.expected",
+    ),
+    "a unit's name": (
+        with_manifest(lambda t: edit(t, VILLAGE, set_in("name", value="ELSEWHERE"))),
+        "data/units/317101.json",
+        "child 3171011001 name",
+    ),
+    "a document that is no JSON": (
+        with_manifest(lambda t: (t / STATION).write_text("{")),
+        STATION,
+        "malformed",
+    ),
+    "a document nested without end": (
+        with_manifest(lambda t: (t / STATION).write_text("[" * 200_000)),
+        STATION,
+        "malformed",
+    ),
+    "a document with a key twice": (
+        with_manifest(lambda t: replace(t, STATION, '"counted":true', '"counted":true,"counted":true')),
+        STATION,
+        "malformed",
+    ),
+    "a negative figure": (
+        with_manifest(lambda t: edit(t, STATION, set_in("figures", "suara_1", "value", value=-5))),
+        STATION,
+        "malformed",
+    ),
+    "a total that is a text": (
+        with_manifest(lambda t: edit(t, NATION, set_in("settled", "sums", value="many"))),
+        NATION,
+        "malformed",
+    ),
+    "an unknown form": (
+        with_manifest(lambda t: edit(t, "data/election.json", set_in("form", value="C.HASIL/1999"))),
+        "data/election.json",
+        "malformed",
+    ),
+}
+
+
+def told(report: VerifyReport) -> str:
+    return "\n".join(str(difference) for difference in report.differences[:30])
+
+
+def test_an_untouched_tree_is_ok(published: Path) -> None:
+    """What was published recounts without a difference, and everything was looked at."""
+    report = verify_tree(published)
+    assert report.ok, told(report)
+    manifest = json.loads((published / "manifest.json").read_bytes())
+    assert report.root == manifest["root"]
+    assert (report.units, report.stations) == (14, 7)
+    assert report.files == manifest["counts"]["files"]
+    assert report.pages == 2 * (14 + 7) + 3
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_change_is_reported_with_its_file(name: str, tree: Path) -> None:
+    """Whatever is changed in a tree, the report names the file and what is wrong with it."""
+    change, file, kind = MUTATIONS[name]
+    change(tree)
+    report = verify_tree(tree)
+    assert not report.ok
+    matching = [d for d in report.differences if d.file.startswith(file) and d.kind.startswith(kind)]
+    assert matching, f"nothing tells of {kind} in {file}:\n{told(report)}"
+    assert all(d.expected != d.found for d in matching)
+
+
+def test_a_consistent_forgery_is_seen_in_every_total(tree: Path) -> None:
+    """Where only the stations are honest every unit on the way up is reported, and every table."""
+    everywhere_but_stations(tree)
+    files = {difference.file for difference in verify_tree(tree).differences}
+    assert {f"data/units/{code}.json" for code in ("3171011001", "317101", "3171", "31", "0")} <= files
+
+
+@pytest.mark.parametrize(
+    "path", ["../secret", "/etc/hostname", "data/../../secret", "data//x", "a/./b", "", ".x"]
+)
+def test_paths_that_leave_the_tree_are_refused(path: str, tree: Path) -> None:
+    """A manifest cannot make the recount read outside the tree, in whatever way the path is written."""
+    (tree.parent / "secret").write_text("secret")
+    assert not safe_path(path)
+    manifest = json.loads((tree / "manifest.json").read_bytes())
+    manifest["files"].insert(0, {"path": path, "size": 6, "sha256": "0" * 64})
+    (tree / "manifest.json").write_bytes(canonical(manifest))
+    report = verify_tree(tree)
+    assert [d.kind for d in report.differences if repr(path) in d.found] == ["path"]
+    assert not any(d.file == path for d in report.differences)
+
+
+def test_the_log_may_stand_beside_the_manifest(tree: Path) -> None:
+    """The log signs manifests, so its own files cannot be listed in one."""
+    (tree / "log").mkdir()
+    (tree / "log/checkpoint").write_text("signed")
+    assert verify_tree(tree).ok
+
+
+@pytest.mark.parametrize("value", [None, 7, "x", [], {}, [[]], {"files": 3}])
+def test_any_json_as_manifest_or_document_is_told_and_never_raises(value: object, tree: Path) -> None:
+    """JSON of another shape is a difference in words, never a traceback."""
+    for file in ("data/election.json", NATION, VILLAGE, STATION):
+        kept = (tree / file).read_bytes()
+        (tree / file).write_bytes(json.dumps(value).encode())
+        remanifest(tree)
+        report = verify_tree(tree)
+        assert any(d.file == file and d.kind == "malformed" for d in report.differences), told(report)
+        (tree / file).write_bytes(kept)
+    (tree / "manifest.json").write_bytes(json.dumps(value).encode())
+    assert [d.kind for d in verify_tree(tree).differences] == ["malformed"]
+
+
+def keys_of(document: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every field of a document."""
+    items = document.items() if isinstance(document, dict) else enumerate(document)
+    for key, value in items:
+        yield (*before, key)
+        if isinstance(value, dict | list):
+            yield from keys_of(value, (*before, key))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", [STATION, REVIEWED, VILLAGE, "data/units/3171.json"])
+def test_no_field_can_be_anything_without_being_told(file: str, tree: Path) -> None:
+    """Each field of a document, replaced by a list, is reported in that document or a page or table of it."""
+    original = json.loads((tree / file).read_bytes())
+    silent = []
+    for keys in list(keys_of(original))[::7]:
+        document = json.loads((tree / file).read_bytes())
+        place = document
+        for key in keys[:-1]:
+            place = place[key]
+        place[keys[-1]] = [["?"]]
+        kept = (tree / file).read_bytes()
+        (tree / file).write_bytes(canonical(document))
+        remanifest(tree)
+        if verify_tree(tree).ok:
+            silent.append(keys)
+        (tree / file).write_bytes(kept)
+    assert silent == []
+
+
+@pytest.fixture
+def served(tree: Path) -> Iterator[str]:
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        """Serves the tree without a word."""
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    handler = functools.partial(Quiet, directory=str(tree))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_tree_at_an_address_recounts_as_in_a_folder(tree: Path, served: str) -> None:
+    """Over HTTP the same tree gives the same report, and the same changes are seen."""
+    here, there = verify_tree(tree), verify_url(served)
+    assert there.ok and (there.root, there.files, there.pages) == (here.root, here.files, here.pages)
+    flip_photo(tree)
+    (tree / VILLAGE).unlink()
+    files = {difference.file: difference.kind for difference in verify_url(served).differences}
+    assert files[f"photos/{a_photo(tree).name}"] in ("sha256", "name")
+    assert VILLAGE in files
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname", "ftp://127.0.0.1/", "/tmp"])
+def test_only_web_addresses_are_fetched(url: str) -> None:
+    """Any other kind of address is refused before anything is opened."""
+    with pytest.raises(ValueError, match="only http and https"):
+        verify_url(url)
+
+
+def test_an_address_that_does_not_answer_is_a_difference() -> None:
+    """Where nobody answers the report says so."""
+    report = verify_url("http://127.0.0.1:9/")
+    assert [(d.file, d.kind) for d in report.differences] == [("manifest.json", "missing")]
+
+
+def test_verify_needs_the_standard_library_alone() -> None:
+    """Recounting imports no package from outside, and neither the tally nor the pages."""
+    code = (
+        "import sys, sirekap.verify\n"
+        "outside = {'jinja2', 'markupsafe', 'numpy', 'cv2', 'django', 'duckdb'}\n"
+        "outside |= {'sirekap.tally', 'sirekap.publish'}\n"
+        "print(sorted(outside & set(sys.modules)))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    assert found.stdout.strip() == "[]"
