@@ -23,7 +23,7 @@ def site(tmp_path: Path) -> Iterator[http.client.HTTPConnection]:
     (root / "way-out").symlink_to(tmp_path)
     (root / ".hidden").write_text("secret")
     with make_server(root, "127.0.0.1", 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
         yield connection
         connection.close()

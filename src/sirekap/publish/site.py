@@ -96,7 +96,9 @@ class _Site:
     def write(self) -> None:
         """Everything but the manifest."""
         for asset in sorted(ASSETS.iterdir()):
-            self.writer.write(f"assets/{asset.name}", asset.read_bytes())
+            # Browsers ask for /favicon.ico by themselves where a photograph is opened alone.
+            folder = "" if asset.name == "favicon.ico" else "assets/"
+            self.writer.write(f"{folder}{asset.name}", asset.read_bytes())
         self.writer.write("data/election.json", canonical(self.election))
         self._stations()
         self._units()
