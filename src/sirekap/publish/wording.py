@@ -118,7 +118,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no_sheets": ("Belum ada TPS yang dihitung.", "No station is counted yet."),
     "no_settled": ("Belum ada TPS yang final.", "No station is final yet."),
-    "chart": ("Diagram batang bagian suara; angkanya ada di tabel.", "Bar chart of shares; the table has them."),
     "other_figures": ("Suara dan pemilih", "Votes and voters"),
     "all_figures": ("Semua angka formulir", "All figures of the form"),
     "figure_column": ("Angka", "Figure"),

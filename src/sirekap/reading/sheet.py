@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sirekap.figures import Figure, Status, figure_order
+from sirekap.figures import Status, figure_order
 from sirekap.forms import Form
 from sirekap.reading.model import Evidence, PhotoReading, SheetReading
 from sirekap.reading.photo import read_photo
@@ -16,7 +16,7 @@ from sirekap.rules.numbered import CONFLICT
 __all__ = ["read_photo", "read_sheet"]
 
 OTHER_STATION = "its QR code names station {found}, expected {expected}; it belongs to another sheet"
-CLEARLY = 0.985  # posterior from which a figure of a further photograph can contradict the better one
+CLEARLY = 0.9  # confidence, each page alone, from which two photographs can contradict one another
 
 
 def read_sheet(
@@ -37,7 +37,7 @@ def read_sheet(
     used, beside = _best_of_each_page(taken)
     figures = weigh(form, _evidence(used.values()))
     findings = list(check(form, figures, voters_per_station=voters_per_station))
-    conflict = _conflict(form, figures, used, beside)
+    conflict = _conflict(form, used, beside)
     if conflict:
         findings.append(Finding(CONFLICT, Severity.ERROR, conflict))
     pages = tuple(sorted(used))
@@ -94,21 +94,21 @@ def _evidence(readings: Iterable[PhotoReading]) -> dict[str, Evidence]:
     return merged
 
 
-def _conflict(
-    form: Form, figures: Mapping[str, Figure], used: Mapping[int, PhotoReading], beside: Sequence[PhotoReading]
-) -> tuple[str, ...]:
-    """Figures that a further photograph of the page clearly shows otherwise.
+def _conflict(form: Form, used: Mapping[int, PhotoReading], beside: Sequence[PhotoReading]) -> tuple[str, ...]:
+    """Figures that two photographs of one page clearly show differently.
 
-    It is weighed with the other pages' best photographs, as it would be if it were the only one.
+    Each page is weighed alone: on a sheet of two papers the arithmetic between pages would make every figure
+    doubtful, and hide the very difference.
     """
     differing: set[str] = set()
+    best = {page: weigh(form, reading.evidence) for page, reading in used.items()}
     for reading in beside:
-        others = [item for page, item in used.items() if page != reading.page]
-        again = weigh(form, _evidence([*others, reading]))
-        for name in reading.evidence:
-            here, there = figures[name], again[name]
-            if here.status is Status.ILLEGIBLE or there.status is Status.ILLEGIBLE:
+        if reading.page is None:
+            continue
+        for name, there in weigh(form, reading.evidence).items():
+            here = best[reading.page].get(name)
+            if here is None or Status.ILLEGIBLE in (here.status, there.status) or here.value == there.value:
                 continue
-            if here.value != there.value and min(here.confidence, there.confidence) >= CLEARLY:
+            if min(here.confidence, there.confidence) >= CLEARLY:
                 differing.add(name)
     return figure_order(form, differing)

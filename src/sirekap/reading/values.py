@@ -17,7 +17,7 @@ from sirekap.reading.model import Evidence
 Array = npt.NDArray[np.float64]
 
 BLANK, X, DASH = 10, 11, 12
-DOUBT = 0.004  # share of the network's certainty that is spread over all classes: no box is beyond doubt
+DOUBT = 0.0015  # share of the network's certainty that is spread over all classes: no box is beyond doubt
 HALF_DARK, DARK_STEP = 0.22, 0.045  # darkness above the column's own at which a bubble is as likely filled as not
 
 # What officers do with a column of bubbles, given what its box holds.

@@ -37,7 +37,8 @@ UNTOUCHED = 0.5  # all of an equation's figures blank: nothing was written there
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
 LIKELY = 0.02  # least share of the best likelihood that arithmetic may lift
-CERTAIN = 0.99  # least posterior of every figure of a sheet that is accepted
+CERTAIN = 0.98  # least confidence of every figure of a sheet that is accepted
+SAME_HAND = 0.5  # strength of the evidence for confidence: one hand errs alike in every box it writes
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,18 @@ def weigh(form: Form, evidence: Mapping[str, Evidence]) -> dict[str, Figure]:
     equations = [e for e in form.equations if all(n in candidates for n in (e.total, *e.parts))]
     order = _order(names, equations)
     posterior = _posterior(order, candidates, equations)
-    return {name: _figure(candidates[name], posterior[name]) for name in names}
+    cautious = _posterior(order, {name: _weaker(own) for name, own in candidates.items()}, equations)
+    return {name: _figure(candidates[name], posterior[name], cautious[name]) for name in names}
+
+
+def _weaker(candidates: _Candidates) -> _Candidates:
+    """The same candidates as if there were less evidence for each.
+
+    Two boxes of one writer are not two witnesses: a narrow X that looks like a 1 does so in both, and then
+    arithmetic agrees with the mistake.
+    """
+    likelihood = candidates.likelihood**SAME_HAND
+    return _Candidates(candidates.values, likelihood / likelihood.sum())
 
 
 def _candidates(evidence: Evidence) -> _Candidates:
@@ -116,27 +128,33 @@ def _factor(values: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.asarray(np.log(factor))
 
 
-def _figure(candidates: _Candidates, posterior: npt.NDArray[np.float64]) -> Figure:
-    """What is given for a figure: as plainly written, else the clear winner of all evidence, else illegible."""
+def _figure(
+    candidates: _Candidates, posterior: npt.NDArray[np.float64], cautious: npt.NDArray[np.float64]
+) -> Figure:
+    """What is given for a figure: as plainly written, else the clear winner of all evidence, else illegible.
+
+    Its confidence is the smaller of the two posteriors.
+    """
     written = int(np.argmax(candidates.likelihood))
     winner = int(np.argmax(posterior))
     plain = candidates.likelihood[written] >= PLAIN
     if plain and candidates.values[written] != OTHER:
         # on a sheet that does not add up the posterior may doubt a plain figure: its boxes speak for it
         doubted = posterior[written] < CLEAR
-        confidence = float(min(candidates.likelihood[written], CERTAIN - 1e-3) if doubted else posterior[written])
-        return _given(int(candidates.values[written]), confidence)
+        own = min(candidates.likelihood[written], CERTAIN - 1e-3)
+        return _given(candidates, written, own if doubted else min(posterior[written], cautious[written]))
     backed = candidates.likelihood[winner] >= LIKELY * candidates.likelihood[written]
-    value = int(candidates.values[winner])
-    if value == OTHER or not backed or posterior[winner] < CLEAR:
-        return Figure.illegible(_probability(float(posterior[winner])))
-    return _given(value, float(posterior[winner]))
+    confidence = float(min(posterior[winner], cautious[winner]))
+    if candidates.values[winner] == OTHER or not backed or posterior[winner] < CLEAR:
+        return Figure.illegible(_probability(confidence))
+    return _given(candidates, winner, confidence)
 
 
-def _given(value: int, confidence: float) -> Figure:
+def _given(candidates: _Candidates, index: int, confidence: float) -> Figure:
+    value = int(candidates.values[index])
     if value == BLANK:
-        return Figure.blank(_probability(confidence))
-    return Figure.read(value, _probability(confidence))
+        return Figure.blank(_probability(float(confidence)))
+    return Figure.read(value, _probability(float(confidence)))
 
 
 def _probability(value: float) -> float:
