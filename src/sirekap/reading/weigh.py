@@ -38,6 +38,7 @@ PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
 LIKELY = 0.02  # least share of the best likelihood that arithmetic may lift
 CERTAIN = 0.98  # least confidence of every figure of a sheet that is accepted
+MOST = 0.99999  # nothing that a machine read is certain
 SAME_HAND = 0.5  # strength of the evidence for confidence: one hand errs alike in every box it writes
 
 
@@ -158,4 +159,4 @@ def _given(candidates: _Candidates, index: int, confidence: float) -> Figure:
 
 
 def _probability(value: float) -> float:
-    return min(1.0, max(0.0, value))
+    return min(MOST, max(0.0, value))
