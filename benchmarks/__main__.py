@@ -1,6 +1,6 @@
 """`make bench`: measure what docs/performance.md says, print it, and with --write put it there.
 
-    python -m benchmarks [--write]
+python -m benchmarks [--write]
 """
 
 from __future__ import annotations

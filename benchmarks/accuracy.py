@@ -106,7 +106,9 @@ def main() -> None:
     if options.notes:
         options.notes.write_text("\n".join(found.notes) + "\n", encoding="utf-8")
     print(f"{found.sheets} sheets at {options.setting}, seed {options.seed}; {found.complete} add up on paper")
-    print(f"accepted: {found.accepted}; of those that add up {found.accepted_complete / max(1, found.complete):.1%}")
+    print(
+        f"accepted: {found.accepted}; of those that add up {found.accepted_complete / max(1, found.complete):.1%}"
+    )
     print(f"accepted with a wrong figure: {len(found.wrong)} {found.wrong}")
     print(f"figures right: {found.right / max(1, found.figures):.2%} of {found.figures}")
     print(f"figures given wrong: {found.wrong_read}")

@@ -126,9 +126,7 @@ def _contests(tree: Mapping[str, Any], file: str, problems: list[Problem]) -> li
         column = f"contest {position}"
         code, form = table.get("code"), table.get("form")
         if code not in CONTEST_CODES:
-            problems.append(
-                Problem(file, f"a code of {', '.join(CONTEST_CODES)}", quoted(code), column=column)
-            )
+            problems.append(Problem(file, f"a code of {', '.join(CONTEST_CODES)}", quoted(code), column=column))
         elif any(contest.code == code for contest in contests):
             problems.append(Problem(file, "each contest once", f"{code} again", column=column))
         elif not isinstance(form, str):

@@ -65,4 +65,4 @@ def quoted(value: object, most: int = 60) -> str:
     text = str(value)
     if len(text) > most:
         text = text[: most - 1] + "…"
-    return '"' + "".join(c if c.isprintable() else "\\x%02x" % ord(c) for c in text) + '"'
+    return '"' + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text) + '"'

@@ -193,9 +193,7 @@ def _unit(row: Row, file: str) -> Unit | Problem:
     try:
         tier = tier_of(code)
     except ValueError:
-        return Problem(
-            file, "a code of 2, 4, 6 or 10 digits (0 for the nation)", quoted(code), row.line, "kode"
-        )
+        return Problem(file, "a code of 2, 4, 6 or 10 digits (0 for the nation)", quoted(code), row.line, "kode")
     if tier is Tier.STATION:
         return Problem(
             file,

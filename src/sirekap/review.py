@@ -79,8 +79,7 @@ def stand(
     illegible = tuple(
         field.name
         for field in form.fields
-        if field.page in present
-        and (field.name not in figures or figures[field.name].status is Status.ILLEGIBLE)
+        if field.page in present and (field.name not in figures or figures[field.name].status is Status.ILLEGIBLE)
     )
     closed = {entry.rule for entry in acknowledged}
     errors = {finding.rule for finding in findings if finding.severity is Severity.ERROR}

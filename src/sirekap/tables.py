@@ -132,9 +132,7 @@ def _header(cells: Sequence[str], file: str, required: Sequence[str]) -> tuple[s
     return columns
 
 
-def whole_number(
-    row: Row, column: str, file: str, *, least: int = 0, most: int = 10**9
-) -> int | Problem | None:
+def whole_number(row: Row, column: str, file: str, *, least: int = 0, most: int = 10**9) -> int | Problem | None:
     """The cell as a whole number: None where it is empty, a Problem where it is no number in range."""
     text = row[column]
     if not text:

@@ -146,9 +146,7 @@ def _checked(geography: Geography, form: Form, sheets: list[SheetResult]) -> lis
             )
         strange = sorted(set(sheet.figures) - names)
         if strange:
-            problems.append(
-                Problem("tally", f"figures of {form.id}", ", ".join(strange), column=sheet.station)
-            )
+            problems.append(Problem("tally", f"figures of {form.id}", ", ".join(strange), column=sheet.station))
     if problems:
         raise InputError(problems)
     return sheets

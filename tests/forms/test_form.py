@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from tests.shared import shared
 
 from sirekap.errors import InputError
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.forms import form_of
+from tests.shared import shared
 
 
 def test_names_are_unique_and_known_to_the_arithmetic() -> None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests.reading.pictures import cmyk_jpeg, deep_png, jpeg, plain, png, with_exif
 
 from sirekap.reading.decode import Unreadable, decode, strip_jpeg
+from tests.reading.pictures import cmyk_jpeg, deep_png, jpeg, plain, png, with_exif
 
 REFUSED = {
     "empty file": (b"", "empty"),

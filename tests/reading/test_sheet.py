@@ -6,8 +6,6 @@ import cv2
 import numpy as np
 import pytest
 import simplejpeg
-from tests.reading.pictures import cat
-from tests.shared import shared
 
 from sirekap.camera.photograph import CLEAN
 from sirekap.camera.simulate import SimulatedStation, simulate_station
@@ -16,6 +14,8 @@ from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.reading.model import PhotoReading
 from sirekap.reading.sheet import read_photo, read_sheet
 from sirekap.review import Decision
+from tests.reading.pictures import cat
+from tests.shared import shared
 
 STATION, OTHER = "3171011001007", "3171011001008"
 SEED = 4

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from tests.example import consistent, sheets
-from tests.reading.test_values import box
 
 from sirekap.figures import Status
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.reading.digits import CLASSES
 from sirekap.reading.model import Evidence
 from sirekap.reading.weigh import CERTAIN, weigh
+from tests.example import consistent, sheets
+from tests.reading.test_values import box
 
 
 def written(value: int | None, certainty: float = 0.995) -> Evidence:

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.example import consistent, figures, sheets
 
 from sirekap.figures import Figure
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.rules import Severity, check, explain, rules_of
+from tests.example import consistent, figures, sheets
 
 
 @given(sheets())

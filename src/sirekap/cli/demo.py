@@ -14,7 +14,7 @@ from sirekap.cli.serve import add_address, serve
 if TYPE_CHECKING:
     from sirekap.flow.demo import DemoReport
 
-STATIONS, SEED = 60, 2024
+STATIONS, SEED = 12, 47
 TEXT = """Show the whole way with a small made-up election. Its forms are photographed with a simulated camera,
 read, checked, tallied, published, verified and served. It can be run again: the same demo is completed,
 another one takes its place."""
@@ -22,7 +22,7 @@ another one takes its place."""
 
 def add(commands: Any) -> None:
     """Add the command."""
-    examples = "  sirekap demo\n  sirekap demo demo --stations 12 --no-serve\n"
+    examples = "  sirekap demo\n  sirekap demo demo --stations 60 --no-serve\n"
     parser = command(commands, "demo", run, TEXT, examples)
     help_ = "a new folder, or that of an earlier demo (default demo)"
     parser.add_argument("dir", metavar="DIR", type=Path, nargs="?", default=Path("demo"), help=help_)
