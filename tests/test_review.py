@@ -48,6 +48,17 @@ def test_acknowledging_every_error_lets_the_sheet_count_as_written() -> None:
     assert stand(FORM, PAGES, sheet, findings, (one, two)).state is State.PROVISIONAL
 
 
+def test_an_uncertain_figure_waits_until_someone_answers_for_the_sheet() -> None:
+    """A doubtful figure keeps a sheet in review; acknowledging every error answers for it too, not before."""
+    sheet = figures(consistent())
+    assert decide(FORM, PAGES, sheet, (), ["suara_1"]) is Decision.REVIEW
+    broken = figures(consistent() | {"suara_sah": 1})
+    findings = check(FORM, broken)
+    entries = [Acknowledgement(rule, "ketua PPK", "tertulis demikian", AT) for rule in ("R11", "R12")]
+    assert stand(FORM, PAGES, broken, findings, entries[:1], ["suara_1"]).uncertain == ("suara_1",)
+    assert stand(FORM, PAGES, broken, findings, entries, ["suara_1"]).state is State.PROVISIONAL
+
+
 def test_nothing_illegible_can_be_acknowledged() -> None:
     """Acknowledging does not let a sheet count whose figures nobody has."""
     sheet = figures(consistent()) | {"suara_1": Figure.illegible()}

@@ -3,7 +3,9 @@
 Only people settle a sheet. A reading that is certain and breaks no rule is `provisional`; an error finding
 keeps the sheet in `review` until someone acknowledges it with a reason, after which the sheet counts as
 written and the finding stays public. An illegible figure or a missing page cannot be acknowledged: there is
-nothing yet that could count.
+nothing yet that could count. A figure that was read but that the reader would not vouch for waits too; who
+acknowledges every error of a sheet answers for its figures as written, the doubtful ones among them, because
+on paper that does not add up a machine must doubt figures that anyone can see.
 """
 
 from __future__ import annotations
@@ -51,18 +53,26 @@ class Acknowledgement:
 class Standing:
     """A sheet's state and what keeps it there.
 
-    `open_errors` are the rules not acknowledged, `illegible` figures by name, `pages_missing` by number.
+    `open_errors` are the rules not acknowledged, `illegible` figures by name, `pages_missing` by number,
+    `uncertain` figures that were read with too little confidence and that nobody has answered for.
     """
 
     state: State
     open_errors: tuple[str, ...] = ()
     illegible: tuple[str, ...] = ()
     pages_missing: tuple[int, ...] = ()
+    uncertain: tuple[str, ...] = ()
 
 
-def decide(form: Form, pages: Iterable[int], figures: Figures, findings: Iterable[Finding]) -> Decision:
-    """`accept` only with all pages, every figure read (or blank where the form lets it be), no error."""
-    standing = stand(form, pages, figures, findings, ())
+def decide(
+    form: Form,
+    pages: Iterable[int],
+    figures: Figures,
+    findings: Iterable[Finding],
+    uncertain: Iterable[str] = (),
+) -> Decision:
+    """`accept` only with all pages, every figure certain and read (or blank where the form allows it), no error."""
+    standing = stand(form, pages, figures, findings, (), uncertain)
     return Decision.ACCEPT if standing.state is State.PROVISIONAL else Decision.REVIEW
 
 
@@ -72,6 +82,7 @@ def stand(
     figures: Figures,
     findings: Iterable[Finding],
     acknowledged: Iterable[Acknowledgement],
+    uncertain: Iterable[str] = (),
 ) -> Standing:
     """Where a sheet stands by its figures, findings and what people acknowledged."""
     present = set(pages)
@@ -84,5 +95,7 @@ def stand(
     closed = {entry.rule for entry in acknowledged}
     errors = {finding.rule for finding in findings if finding.severity is Severity.ERROR}
     still_open = tuple(sorted(errors - closed))
-    waits = bool(missing or illegible or still_open)
-    return Standing(State.REVIEW if waits else State.PROVISIONAL, still_open, illegible, missing)
+    answered_for = bool(errors) and not still_open
+    doubtful = () if answered_for else tuple(name for name in uncertain if name not in illegible)
+    waits = bool(missing or illegible or still_open or doubtful)
+    return Standing(State.REVIEW if waits else State.PROVISIONAL, still_open, illegible, missing, doubtful)

@@ -9,7 +9,7 @@ from sirekap.forms import Form
 from sirekap.reading.model import Evidence, PhotoReading, SheetReading
 from sirekap.reading.photo import read_photo
 from sirekap.reading.weigh import CERTAIN, weigh
-from sirekap.review import Decision, decide
+from sirekap.review import decide
 from sirekap.rules import Finding, Severity, check
 from sirekap.rules.numbered import CONFLICT
 
@@ -41,9 +41,8 @@ def read_sheet(
     if conflict:
         findings.append(Finding(CONFLICT, Severity.ERROR, conflict))
     pages = tuple(sorted(used))
-    decision = decide(form, pages, figures, findings)
-    if any(figure.confidence < CERTAIN for figure in figures.values()):
-        decision = Decision.REVIEW
+    uncertain = [name for name, figure in figures.items() if figure.confidence < CERTAIN]
+    decision = decide(form, pages, figures, findings, uncertain)
     return SheetReading(
         station,
         form.id,

@@ -7,14 +7,14 @@ by doing it again. Readings come as plain JSON: the store does not know how phot
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
 from sirekap.figures import Figure, Status
 from sirekap.forms import Form
-from sirekap.review import Acknowledgement, Standing, State, stand
+from sirekap.review import Acknowledgement, Standing, stand
 from sirekap.rules import Finding, Severity
 from sirekap.store.loading import note, now
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
@@ -224,12 +224,15 @@ def acknowledgements_of(workspace: Workspace, versions: Iterable[Any]) -> dict[i
 
 
 def standing_of(form: Form, version: Any, acknowledged: Mapping[str, Acknowledgement]) -> Standing:
-    """Where a version of a sheet stands.
-
-    A figure that the reader would not vouch for keeps the sheet in review, like an illegible one.
-    """
-    standing = stand(form, version.pages, figures_of(version), findings_of(version), acknowledged.values())
-    return replace(standing, state=State.REVIEW) if version.uncertain else standing
+    """Where a version of a sheet stands."""
+    return stand(
+        form,
+        version.pages,
+        figures_of(version),
+        findings_of(version),
+        acknowledged.values(),
+        version.uncertain,
+    )
 
 
 def figures_of(version: Any) -> dict[str, Figure]:
