@@ -71,7 +71,7 @@ def decide(
     findings: Iterable[Finding],
     uncertain: Iterable[str] = (),
 ) -> Decision:
-    """`accept` only with all pages, every figure certain and read (or blank where the form allows it), no error."""
+    """`accept` only with all pages, every figure certain and read (or blank where allowed), and no error."""
     standing = stand(form, pages, figures, findings, (), uncertain)
     return Decision.ACCEPT if standing.state is State.PROVISIONAL else Decision.REVIEW
 
