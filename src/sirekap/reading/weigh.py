@@ -24,7 +24,7 @@ from sirekap.reading.values import number_likelihoods
 
 BLANK, OTHER = -1, -2
 WIDTH = 1500
-MOST_CANDIDATES = 10
+MOST_CANDIDATES = 16
 LEAST = 2e-5
 
 # P(an equation's total as written | its parts), by what is written.
@@ -36,7 +36,8 @@ UNTOUCHED = 0.5  # all of an equation's figures blank: nothing was written there
 
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
-LIKELY = 0.02  # least share of the best likelihood that arithmetic may lift
+LIKELY = 0.03  # least share of the best likelihood that arithmetic may lift
+COVERED = 0.8  # least likelihood of the listed values together: else one of them fits some sum by accident
 CERTAIN = 0.98  # least confidence of every figure of a sheet that is accepted
 MOST = 0.99999  # nothing that a machine read is certain
 SAME_HAND = 0.5  # strength of the evidence for confidence: one hand errs alike in every box it writes
@@ -144,7 +145,8 @@ def _figure(
         doubted = posterior[written] < CLEAR
         own = min(candidates.likelihood[written], CERTAIN - 1e-3)
         return _given(candidates, written, own if doubted else min(posterior[written], cautious[written]))
-    backed = candidates.likelihood[winner] >= LIKELY * candidates.likelihood[written]
+    covered = candidates.likelihood[:-1].sum() >= COVERED
+    backed = covered and candidates.likelihood[winner] >= LIKELY * candidates.likelihood[written]
     confidence = float(min(posterior[winner], cautious[winner]))
     if candidates.values[winner] == OTHER or not backed or posterior[winner] < CLEAR:
         return Figure.illegible(_probability(confidence))
