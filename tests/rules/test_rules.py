@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sirekap.figures import Figure
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+from sirekap.forms import Equation
 from sirekap.rules import Severity, check, explain, rules_of
 from tests.example import consistent, figures, sheets
 
@@ -18,13 +19,13 @@ def test_a_consistent_sheet_breaks_no_error_rule(values: dict[str, int]) -> None
 
 
 @given(sheets(), st.sampled_from(FORM.equations), st.integers(-50, 50).filter(bool))
-def test_every_equation_notices_its_total(values: dict[str, int], equation: object, by: int) -> None:
+def test_every_equation_notices_its_total(values: dict[str, int], equation: Equation, by: int) -> None:
     """A total that is off by anything is found by its own rule, with both numbers."""
-    written = values[equation.total] + by  # type: ignore[attr-defined]  # sampled from a typed tuple
+    written = values[equation.total] + by
     if written < 0:
         return
-    findings = check(FORM, figures(values | {equation.total: written}))  # type: ignore[attr-defined]  # as above
-    mine = [finding for finding in findings if finding.rule == equation.rule]  # type: ignore[attr-defined]  # as above
+    findings = check(FORM, figures(values | {equation.total: written}))
+    mine = [finding for finding in findings if finding.rule == equation.rule]
     assert [(finding.left, finding.right) for finding in mine] == [(written, written - by)]
 
 

@@ -135,11 +135,11 @@ def figures(document: Document, *, confidence: bool) -> dict[str, Figure]:
         if not isinstance(item, dict):
             raise Malformed(f"an object in figures.{name}", _short(item))
         given = item.get("confidence") if confidence else 1.0
-        if type(given) not in (int, float):
+        if not isinstance(given, int | float) or isinstance(given, bool):
             raise Malformed(f"a confidence in figures.{name}", _short(given))
         try:
             status = Status(text(item, "status"))
-            found[name] = Figure(number_or_none(item, "value"), status, float(given))  # type: ignore[arg-type]
+            found[name] = Figure(number_or_none(item, "value"), status, float(given))
         except ValueError as error:
             raise Malformed(f"a figure in figures.{name}", str(error)) from error
     return found
