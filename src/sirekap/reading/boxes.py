@@ -21,6 +21,7 @@ from sirekap.reading.page import Found
 
 SCALE = 2.0  # px/mm in which lines are registered
 FIELD_REACH = 8.0  # mm by which a field may lie off the page's map
+BENT_REACH = 5.0  # the same, where the paper's bend is known
 BOX_REACH = 1.5  # mm by which a box may lie off its field
 BUBBLE_REACH = 4.0
 SEEN = 0.40  # least agreement with the printed lines that counts as seen
@@ -52,10 +53,15 @@ class Placed:
 def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
     """All fields of the page where they lie."""
     fields = form.fields_of(found.page.number)
-    raw = [_register(grey, found.matrix, field.boxes, (0.0, 0.0), FIELD_REACH) for field in fields]
+    starts = [(0.0, 0.0) if found.bend is None else found.bend.at(*field.area.centre) for field in fields]
+    reach = FIELD_REACH if found.bend is None else BENT_REACH
+    raw = [
+        _register(grey, found.matrix, field.boxes, start, reach)
+        for field, start in zip(fields, starts, strict=True)
+    ]
     placed = []
     for index, field in enumerate(fields):
-        offset = _agreed(fields, raw, index)
+        offset = _agreed(fields, raw, starts, index)
         offsets = []
         for box in field.boxes:
             own, seen = _register(grey, found.matrix, (box,), offset, BOX_REACH)
@@ -64,8 +70,13 @@ def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
     return tuple(placed)
 
 
-def _agreed(fields: Sequence[Field], raw: Sequence[tuple[Offset, float]], index: int) -> Offset:
-    """A field's displacement: its own where it was seen and its neighbours do not contradict it."""
+def _agreed(
+    fields: Sequence[Field], raw: Sequence[tuple[Offset, float]], starts: Sequence[Offset], index: int
+) -> Offset:
+    """A field's displacement: its own where it was seen and its neighbours do not contradict it.
+
+    Neighbours are compared by how far each lies from its start, so that the paper's bend is not levelled.
+    """
     own, seen = raw[index]
     here = np.asarray(fields[index].area.centre)
     weights, shifts = [], []
@@ -74,10 +85,10 @@ def _agreed(fields: Sequence[Field], raw: Sequence[tuple[Offset, float]], index:
             continue
         far = float(np.hypot(*(np.asarray(fields[other].area.centre) - here)))
         weights.append(score * float(np.exp(-((far / NEIGHBOURHOOD) ** 2))))
-        shifts.append(offset)
+        shifts.append(np.subtract(offset, starts[other]))
     if sum(weights) < 0.05:
-        return own if seen >= SEEN else (0.0, 0.0)
-    mean = np.average(np.asarray(shifts), axis=0, weights=np.asarray(weights))
+        return own if seen >= SEEN else starts[index]
+    mean = np.average(np.asarray(shifts), axis=0, weights=np.asarray(weights)) + starts[index]
     contradicted = float(np.hypot(*(np.asarray(own) - mean))) > 4.0 and sum(weights) > 1.0
     return own if seen >= SEEN and not contradicted else (float(mean[0]), float(mean[1]))
 

@@ -2,15 +2,14 @@
 
 The tag says the page and its orientation but is too small (32 mm) to carry 900 mm of paper alone, so the
 corner marks are sought outwards from it, nearest first, each found mark improving the estimate for the next.
-Without a legible tag the bright quadrilateral of the paper takes its place, in four rotations and for every
-page, and the layout decides.
+Where they do not carry the page, its printed lines do (`search`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, product
+from itertools import product
 
 import cv2
 import numpy as np
@@ -18,9 +17,11 @@ import numpy.typing as npt
 
 from sirekap.forms import CornerMark, Form, Page
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography, project
+from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography
 from sirekap.reading.layout import layout_score
+from sirekap.reading.lines import Bend, bend_of
 from sirekap.reading.marks import candidates, find_mark
+from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
 
 TAG_FAMILY = cv2.aruco.DICT_APRILTAG_36h10
 TAG_SIZES = (1100, 2000, 3600)  # pixels of the long side at which the tag is sought, in turn
@@ -28,6 +29,7 @@ TAG_MISFIT = 8.0  # mm by which the tag may disagree with four marks on curled p
 MOST_TRIALS = 8
 LEAST_LAYOUT = 0.50
 SURE_LAYOUT = 0.70
+FAR_BEND = 12.0  # mm by which folded paper may lie off a map that few marks carry
 CLEAR_LAYOUT = 0.78  # no other combination of marks is tried above it
 
 
@@ -36,7 +38,7 @@ class Found:
     """A page in a photograph. `matrix` maps mm of the page to pixels of the photograph.
 
     `marks` are the corner marks seen, `tag` whether the tag was; `layout` is from −1 to 1 how well the
-    printed boxes lie where the form has them.
+    printed boxes lie where the form has them. `bend` is how the paper lies off the map, where that was measured.
     """
 
     page: Page
@@ -44,10 +46,11 @@ class Found:
     marks: tuple[str, ...]
     tag: bool
     layout: float
+    bend: Bend | None = None
 
 
 def find_page(grey: Image, form: Form) -> Found | None:
-    """The form's page in a grey photograph; None where there is none."""
+    """The form's page in a grey photograph, the one best seen of several; None where there is none."""
     tags = _tags(grey, form)
     best: Found | None = None
     for page, corners in tags:
@@ -55,12 +58,28 @@ def find_page(grey: Image, form: Form) -> Found | None:
         if found is not None and (best is None or found.layout > best.layout):
             best = found
     if best is not None and best.layout >= SURE_LAYOUT:
-        return best
+        return (
+            best
+            if best.layout >= CLEAR_LAYOUT
+            else replace(best, bend=bend_of(grey, form, best.page, best.matrix))
+        )
     pages = tuple(page for page, _ in tags) or form.pages  # a legible tag leaves no doubt about the page
-    other = _without_tag(grey, form, pages)
-    if other is not None and (best is None or other.layout > best.layout):
-        best = other
-    return best if best is not None and best.layout >= LEAST_LAYOUT else None
+    near = None if best is None else bettered(grey, form, best.page, best.matrix, tag=True)
+    if near is None or near.agreed < CLEARLY_AGREED:
+        other = search(grey, form, tags, pages) or (search(grey, form, (), pages) if tags else None)
+        near = other if other is not None and (near is None or other.agreed > near.agreed) else near
+    if near is None or near.agreed < AGREED:
+        return best if best is not None and best.layout >= LEAST_LAYOUT else None
+    return _of_lines(grey, form, near)
+
+
+def _of_lines(grey: Image, form: Form, guess: Guess) -> Found:
+    """A page that its lines found, with its marks where they are seen and the paper's bend."""
+    page, matrix = guess.page, guess.matrix
+    marks = tuple(sorted(mark.name for mark in page.marks if find_mark(grey, matrix, mark, 10.0) is not None))
+    layout = layout_score(grey, form, page, matrix)
+    bend = bend_of(grey, form, page, matrix, FAR_BEND)
+    return Found(page, matrix, marks, guess.tag, layout, bend)
 
 
 def _tags(grey: Image, form: Form) -> list[tuple[Page, Points]]:
@@ -194,71 +213,3 @@ def _sharpened(
     else:
         better = homography([*tag, *_pairs(page, found)]) if len(found) + len(tag) >= 4 else None
     return (found, better) if better is not None else (marks, matrix)
-
-
-def _without_tag(grey: Image, form: Form, pages: tuple[Page, ...]) -> Found | None:
-    """The page by the paper's own outline and its corner marks, where the tag cannot be read."""
-    best: Found | None = None
-    sheet = ((0.0, 0.0), (form.width, 0.0), (form.width, form.height), (0.0, form.height))
-    for quad in _papers(grey):
-        for turn in range(4):
-            turned = np.roll(quad, turn, axis=0).tolist()
-            matrix = homography([(mm, (px[0], px[1])) for mm, px in zip(sheet, turned, strict=True)])
-            if matrix is None:
-                continue
-            marks = form.pages[0].marks
-            options = {mark.name: candidates(grey, matrix, mark, 70.0)[:3] for mark in marks}
-            present = [name for name, places in options.items() if places]
-            if len(present) < 3:
-                continue
-            for choice in islice(product(*(options[name] for name in present)), 2 * MOST_TRIALS):
-                chosen = dict(zip(present, choice, strict=True))
-                for page in pages:
-                    found = _by_marks(grey, form, page, matrix, chosen)
-                    if found is not None and (best is None or found.layout > best.layout):
-                        best = found
-            if best is not None and best.layout >= SURE_LAYOUT:
-                break
-    return best if best is not None and best.layout >= LEAST_LAYOUT else None
-
-
-def _by_marks(grey: Image, form: Form, page: Page, matrix: Matrix, marks: dict[str, Point]) -> Found | None:
-    """The page by its marks alone. With three of them the paper's own fourth corner stands in."""
-    pairs = _pairs(page, marks)
-    pairs += [(mark.point, project(matrix, *mark.point)) for mark in page.marks if mark.name not in marks]
-    better = homography(pairs)
-    if better is None:
-        return None
-    if len(marks) == 4:
-        marks, better = _sharpened(grey, page, better, [], marks)
-    return Found(page, better, tuple(sorted(marks)), False, layout_score(grey, form, page, better))
-
-
-def _papers(grey: Image) -> list[Points]:
-    """Bright quadrilaterals that could be the paper, largest first, and the whole photograph."""
-    scale = 800 / max(grey.shape)
-    small = cv2.GaussianBlur(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (0, 0), 3)
-    _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-    contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    quads: list[Points] = []
-    for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:2]:
-        if cv2.contourArea(contour) < 0.1 * small.size:
-            continue
-        hull = cv2.convexHull(contour)
-        for tolerance in (0.02, 0.04, 0.07):
-            corners = cv2.approxPolyDP(hull, tolerance * cv2.arcLength(hull, True), True)
-            if len(corners) == 4:
-                quads.append(_clockwise(corners.reshape(4, 2).astype(np.float32) / scale))
-                break
-        else:
-            quads.append(_clockwise(cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float32) / scale))
-    height, width = grey.shape
-    quads.append(np.asarray([[0, 0], [width, 0], [width, height], [0, height]], np.float32))
-    return quads
-
-
-def _clockwise(quad: Points) -> Points:
-    middle = quad.mean(axis=0)
-    angles = np.arctan2(quad[:, 1] - middle[1], quad[:, 0] - middle[0])
-    return np.asarray(quad[np.argsort(angles)], np.float32)
