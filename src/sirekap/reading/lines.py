@@ -21,12 +21,14 @@ from sirekap.reading.flatten import Matrix, peak, warp
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
-BLOCK, STEP = 110.0, 70.0  # mm: side of a block, and between the middles of two
-LEAST_INK = 90.0  # mm of line that a block needs
+BLOCK, SMALL_BLOCK = 110.0, 64.0  # mm: side of a block
+STEP_SHARE = 0.64  # between the middles of two, as a share of the side
+LEAST_INK = 0.8  # mm of line that a block needs for each mm of its side
 MATCH = 0.45  # least contrast of a block's lines, in standard deviations of the paper around them
 LIMIT = 2.0  # one dark blot counts no more than this many standard deviations
-BEND_WIDTH = 85.0  # mm over which curled paper bends alike
-BEND_MOST = 14.0  # mm
+BEND_WIDTHS = (80.0, 55.0, 40.0)  # mm over which curled paper bends alike, pass by pass
+BEND_MOST = 25.0  # mm
+BEND_GRID = 15.0  # mm
 
 
 @dataclass(frozen=True)
@@ -51,21 +53,47 @@ class Matches:
 
 @dataclass(frozen=True)
 class Bend:
-    """How far the paper lies off a page's map, from points where it was seen (`mm`, `shift`: shape (n, 2))."""
+    """How far the paper lies off a page's map, from points where it was seen (`mm`, `shift`: shape (n, 2)).
+
+    `width` in mm: paper is taken to bend alike over that distance.
+    """
 
     mm: Array
     shift: Array
+    width: float
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        """The displacement in mm at (x, y) mm of the page: a plane through its neighbours, by distance."""
-        offset = self.mm - (x, y)
-        weight = np.exp(-np.sum(offset**2, axis=1) / (2 * BEND_WIDTH**2))
-        basis = np.column_stack([np.ones(len(offset)), offset / BEND_WIDTH])
-        # the ridge keeps the plane level where few blocks carry it
-        ridge = np.diag([0.02, 0.3, 0.3])
-        solved = np.linalg.solve((basis.T * weight) @ basis + ridge, (basis.T * weight) @ self.shift)
-        dx, dy = np.clip(solved[0], -BEND_MOST, BEND_MOST)
+        """The displacement in mm at (x, y) mm of the page."""
+        dx, dy = self.at_all(np.asarray([(x, y)]))[0]
         return float(dx), float(dy)
+
+    def near(self, matrix: Matrix, x: float, y: float) -> Matrix:
+        """The page's map as the paper bends it around (x, y) mm: shifted, turned and sheared there."""
+        reach = 0.5 * self.width
+        around = np.asarray([(x, y), (x - reach, y), (x + reach, y), (x, y - reach), (x, y + reach)])
+        here, west, east, north, south = self.at_all(around)
+        along, down = (east - west) / (2 * reach), (south - north) / (2 * reach)
+        local = np.eye(3)
+        local[:2, 0] += along
+        local[:2, 1] += down
+        local[:2, 2] = here - along * x - down * y
+        return np.asarray(matrix @ local, np.float64)
+
+    def at_all(self, points: Array, *, others: bool = False) -> Array:
+        """The displacements at points of shape (m, 2): at each a plane through its neighbours, by distance.
+
+        With `others` the points are those of `mm`, and each is told by the others alone.
+        """
+        offset = self.mm[None, :, :] - points[:, None, :]
+        weight = np.exp(-np.sum(offset**2, axis=2) / (2 * self.width**2))
+        if others:
+            np.fill_diagonal(weight, 0.0)
+        basis = np.concatenate([np.ones((*weight.shape, 1)), offset / self.width], axis=2)
+        weighted = basis * weight[:, :, None]
+        # the ridge keeps the plane level where few blocks carry it
+        normal = np.einsum("mni,mnj->mij", weighted, basis) + np.diag([0.02, 0.2, 0.2])
+        solved = np.linalg.solve(normal, np.einsum("mni,nj->mij", weighted, self.shift))
+        return np.asarray(np.clip(solved[:, 0, :], -BEND_MOST, BEND_MOST))
 
 
 def _drawn(form: Form, page: Page, scale: float) -> Image:
@@ -101,19 +129,19 @@ def _tag_cells(page: Page) -> list[Rect]:
 
 
 @lru_cache(maxsize=16)
-def _blocks(form_key: _Key, number: int, scale: float) -> tuple[_Block, ...]:
+def _blocks(form_key: _Key, number: int, scale: float, extent: float) -> tuple[_Block, ...]:
     """The blocks of a page whose lines tell both directions."""
     form = form_key.form
     ink = _drawn(form, form.page(number), scale)
     near = cv2.dilate(ink, np.ones((3, 3), np.uint8))
     beside = cv2.subtract(cv2.dilate(ink, np.ones((7, 7), np.uint8)), near)
     blocks = []
-    side = round(BLOCK * scale)
-    for top in np.arange(20.0, form.height - BLOCK / 2, STEP):
-        for left in np.arange(5.0, form.width - BLOCK / 2, STEP):
+    side, step = round(extent * scale), STEP_SHARE * extent
+    for top in np.arange(20.0, form.height - extent / 2, step):
+        for left in np.arange(5.0, form.width - extent / 2, step):
             x, y = round(left * scale), round(top * scale)
             on, off = (part[y : y + side, x : x + side] > 0 for part in (ink, beside))
-            if np.count_nonzero(on) < LEAST_INK * scale or not _distinct(on):
+            if np.count_nonzero(on) < LEAST_INK * side or not _distinct(on):
                 continue
             weights = on.astype(np.float32) / np.count_nonzero(on)
             weights -= off.astype(np.float32) / max(1, np.count_nonzero(off))
@@ -144,24 +172,53 @@ def _distinct(ink: npt.NDArray[np.bool_]) -> bool:
     return True
 
 
-def _darkness(grey: Image, matrix: Matrix, form: Form, margin: float, scale: float) -> Floats:
-    """Darkness against the surroundings, in their standard deviations, of the page and `margin` mm around."""
+def _flat(grey: Image, matrix: Matrix, form: Form, margin: float, scale: float, bend: Bend | None) -> Image:
+    """The page and `margin` mm around it, flattened by its map, and by its bend where that is known."""
     size = (form.width + 2 * margin, form.height + 2 * margin)
-    flat = warp(grey, matrix, (-margin, -margin), size, scale, border=128).astype(np.float32)
+    if bend is None:
+        return warp(grey, matrix, (-margin, -margin), size, scale, border=128)
+    width, height = (round(side * scale) for side in size)
+    columns, rows = (int(np.ceil(side / BEND_GRID)) + 1 for side in size)
+    y, x = np.mgrid[0:rows, 0:columns] * BEND_GRID + BEND_GRID / 2 - margin
+    points = np.column_stack([x.ravel(), y.ravel()])
+    coarse = np.ascontiguousarray(bend.at_all(points).reshape(rows, columns, 2), np.float32)
+    shift = cv2.resize(coarse, None, fx=BEND_GRID * scale, fy=BEND_GRID * scale)[:height, :width]
+    v, u = (np.mgrid[0:height, 0:width] + 0.5) / scale - margin
+    there = np.stack([u, v], axis=2).astype(np.float32) + shift
+    pixels = cv2.perspectiveTransform(there, matrix)
+    flat = cv2.remap(grey, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=128)
+    return np.asarray(flat, np.uint8)
+
+
+def _darkness(flat: Image, scale: float) -> Floats:
+    """Darkness against the surroundings, in their standard deviations."""
+    paper = flat.astype(np.float32)
     window = (max(9, round(25 * scale)) | 1,) * 2
-    dark = cv2.blur(flat, window) - flat
+    dark = cv2.blur(paper, window) - paper
     spread = np.sqrt(np.maximum(cv2.blur(dark * dark, window), 0.0)) + 3.0
     return np.asarray(np.clip(dark / spread, -LIMIT, LIMIT), np.float32)
 
 
 def match_blocks(
-    grey: Image, form: Form, page: Page, matrix: Matrix, reach: float, scale: float, within: Within | None = None
+    grey: Image,
+    form: Form,
+    page: Page,
+    matrix: Matrix,
+    reach: float,
+    scale: float,
+    *,
+    within: Within | None = None,
+    bend: Bend | None = None,
+    extent: float = BLOCK,
 ) -> Matches:
-    """The page's blocks, each where its lines show best within `reach` mm, at `scale` px/mm."""
-    dark = _darkness(grey, matrix, form, reach, scale)
+    """The page's blocks, each where its lines show best within `reach` mm, at `scale` px/mm.
+
+    With `bend` they are sought on the paper as bent by it, and `seen` is counted from there.
+    """
+    dark = _darkness(_flat(grey, matrix, form, reach, scale, bend), scale)
     steps = round(2 * reach * scale)
     mm, seen, contrast = [], [], []
-    for block in _blocks(_Key(form), page.number, scale):
+    for block in _blocks(_Key(form), page.number, scale, extent):
         middle = (block.x + block.weights.shape[1] / scale / 2, block.y + block.weights.shape[0] / scale / 2)
         if within is not None and np.hypot(middle[0] - within.x, middle[1] - within.y) > within.radius:
             continue
@@ -193,7 +250,6 @@ class Fit:
 
     matrix: Matrix
     agreed: float
-    bend: Bend | None = None
 
 
 def refit(matches: Matches, matrix: Matrix, tolerance: float) -> tuple[Matrix, npt.NDArray[np.bool_]] | None:
@@ -249,30 +305,56 @@ def register(
         better = refit(matches, matrix, tolerance)
         if better is None:
             return fit if fit is not None and reach < 12 else None
-        total = len(_blocks(_Key(form), page.number, scale))
+        total = len(_blocks(_Key(form), page.number, scale, BLOCK))
         agreed = np.count_nonzero(better[1]) / total
         matrix = better[0]
         fit = Fit(matrix, float(agreed))
     return fit
 
 
-def bend_of(grey: Image, form: Form, page: Page, matrix: Matrix, reach: float = 9.0) -> Bend | None:
+def bend_of(grey: Image, form: Form, page: Page, matrix: Matrix, reach: float = 8.0) -> Bend | None:
     """How the paper bends off the page's map; None where too few blocks are seen.
 
-    A block counts that lies as its neighbours do: one that caught another row of boxes does not.
+    Large blocks first, then small ones on the paper as bent so far. A block counts that lies as its
+    neighbours do: one that caught another row of boxes does not.
+    """
+    bend: Bend | None = None
+    extents = (BLOCK, SMALL_BLOCK, SMALL_BLOCK)
+    for extent, width, far in zip(extents, BEND_WIDTHS, (reach, 0.7 * reach, 0.4 * reach), strict=True):
+        matches = match_blocks(grey, form, page, matrix, far, 1.0, bend=bend, extent=extent)
+        if len(matches.mm) < 8:
+            return bend
+        shift = matches.seen - matches.mm
+        if bend is not None:
+            shift = shift + bend.at_all(matches.seen)
+        better = _agreeing(Bend(matches.mm, shift, width))
+        if better is None:
+            return bend
+        bend = better
+    return bend
+
+
+def levelled(grey: Image, form: Form, page: Page, matrix: Matrix, reach: float = 16.0) -> Matrix:
+    """The map that lies amid all blocks that agree with their neighbours: least bend is left to explain.
+
+    `refit` follows the flattest part of the page; a folded page's other half then lies far off.
     """
     matches = match_blocks(grey, form, page, matrix, reach, 1.0)
     if len(matches.mm) < 8:
-        return None
-    shift = matches.seen - matches.mm
-    keep = np.ones(len(shift), bool)
+        return matrix
+    kept = _agreeing(Bend(matches.mm, matches.seen - matches.mm, BEND_WIDTHS[0]))
+    if kept is None or len(kept.mm) < 8:
+        return matrix
+    correction, _ = cv2.findHomography(kept.mm, kept.mm + kept.shift, 0)
+    return matrix if correction is None or not _sane(correction) else np.asarray(matrix @ correction, np.float64)
+
+
+def _agreeing(bend: Bend) -> Bend | None:
+    """The bend without points that lie otherwise than their neighbours; None where hardly any is left."""
     for _ in range(3):
-        off = np.empty(len(shift))
-        for index, (x, y) in enumerate(matches.mm):
-            others = keep.copy()
-            others[index] = False
-            off[index] = np.hypot(*(shift[index] - Bend(matches.mm[others], shift[others]).at(x, y)))
+        off = np.linalg.norm(bend.shift - bend.at_all(bend.mm, others=True), axis=1)
         keep = off < max(1.5, 3.0 * float(np.median(off)))
         if np.count_nonzero(keep) < 6:
             return None
-    return Bend(matches.mm[keep], shift[keep])
+        bend = Bend(bend.mm[keep], bend.shift[keep], bend.width)
+    return bend

@@ -19,7 +19,7 @@ from sirekap.forms import CornerMark, Form, Page
 from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography
 from sirekap.reading.layout import layout_score
-from sirekap.reading.lines import Bend, bend_of
+from sirekap.reading.lines import Bend, bend_of, levelled
 from sirekap.reading.marks import candidates, find_mark
 from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
 
@@ -75,7 +75,8 @@ def find_page(grey: Image, form: Form) -> Found | None:
 
 def _of_lines(grey: Image, form: Form, guess: Guess) -> Found:
     """A page that its lines found, with its marks where they are seen and the paper's bend."""
-    page, matrix = guess.page, guess.matrix
+    page = guess.page
+    matrix = levelled(grey, form, page, guess.matrix)
     marks = tuple(sorted(mark.name for mark in page.marks if find_mark(grey, matrix, mark, 10.0) is not None))
     layout = layout_score(grey, form, page, matrix)
     bend = bend_of(grey, form, page, matrix, FAR_BEND)

@@ -115,7 +115,7 @@ def _grown(grey: Image, form: Form, page: Page, corners: Points) -> Matrix | Non
     matrix = start
     x, y = page.tag.rect.centre
     for radius, reach in GROWTH:
-        matches = match_blocks(grey, form, page, matrix, reach, 1.0, Within(x, y, radius))
+        matches = match_blocks(grey, form, page, matrix, reach, 1.0, within=Within(x, y, radius))
         better = (refit_affine if radius < 400 else refit)(matches, matrix, 0.35 * reach)
         if better is not None:
             matrix = better[0]
