@@ -29,6 +29,7 @@ LIMIT = 2.0  # one dark blot counts no more than this many standard deviations
 BEND_WIDTHS = (80.0, 55.0, 40.0)  # mm over which curled paper bends alike, pass by pass
 BEND_MOST = 25.0  # mm
 BEND_GRID = 15.0  # mm
+CARRIED_REACH = 2.0  # mm
 
 
 @dataclass(frozen=True)
@@ -143,9 +144,9 @@ def _blocks(form_key: _Key, number: int, scale: float, extent: float) -> tuple[_
             on, off = (part[y : y + side, x : x + side] > 0 for part in (ink, beside))
             if np.count_nonzero(on) < LEAST_INK * side or not _distinct(on):
                 continue
-            weights = on.astype(np.float32) / np.count_nonzero(on)
-            weights -= off.astype(np.float32) / max(1, np.count_nonzero(off))
-            blocks.append(_Block(x / scale, y / scale, weights.astype(np.float32)))
+            few = max(1, int(np.count_nonzero(off)))
+            weights = np.where(on, 1.0 / int(np.count_nonzero(on)), np.where(off, -1.0 / few, 0.0))
+            blocks.append(_Block(x / scale, y / scale, np.asarray(weights, np.float32)))
     return tuple(blocks)
 
 
@@ -186,7 +187,8 @@ def _flat(grey: Image, matrix: Matrix, form: Form, margin: float, scale: float, 
     v, u = (np.mgrid[0:height, 0:width] + 0.5) / scale - margin
     there = np.stack([u, v], axis=2).astype(np.float32) + shift
     pixels = cv2.perspectiveTransform(there, matrix)
-    flat = cv2.remap(grey, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=128)
+    across, down = np.ascontiguousarray(pixels[..., 0]), np.ascontiguousarray(pixels[..., 1])
+    flat = cv2.remap(grey, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=128)
     return np.asarray(flat, np.uint8)
 
 
@@ -228,7 +230,7 @@ def match_blocks(
         _, score, _, place = cv2.minMaxLoc(scores)
         if score < MATCH:
             continue
-        dx, dy = peak(scores, place)
+        dx, dy = peak(np.asarray(scores, np.float32), place)
         mm.append(middle)
         seen.append((middle[0] + (place[0] + dx) / scale - reach, middle[1] + (place[1] + dy) / scale - reach))
         contrast.append(score)
@@ -347,6 +349,12 @@ def levelled(grey: Image, form: Form, page: Page, matrix: Matrix, reach: float =
         return matrix
     correction, _ = cv2.findHomography(kept.mm, kept.mm + kept.shift, 0)
     return matrix if correction is None or not _sane(correction) else np.asarray(matrix @ correction, np.float64)
+
+
+def carried(grey: Image, form: Form, page: Page, matrix: Matrix, bend: Bend | None) -> float:
+    """How strongly all of the page's lines show where map and bend lay them: contrast in standard deviations."""
+    matches = match_blocks(grey, form, page, matrix, CARRIED_REACH, 1.0, bend=bend, extent=SMALL_BLOCK)
+    return float(matches.contrast.sum()) / len(_blocks(_Key(form), page.number, 1.0, SMALL_BLOCK))
 
 
 def _agreeing(bend: Bend) -> Bend | None:

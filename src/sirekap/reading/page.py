@@ -19,7 +19,7 @@ from sirekap.forms import CornerMark, Form, Page
 from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography
 from sirekap.reading.layout import layout_score
-from sirekap.reading.lines import Bend, bend_of, levelled
+from sirekap.reading.lines import Bend, bend_of, carried, levelled
 from sirekap.reading.marks import candidates, find_mark
 from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
 
@@ -65,22 +65,27 @@ def find_page(grey: Image, form: Form) -> Found | None:
         )
     pages = tuple(page for page, _ in tags) or form.pages  # a legible tag leaves no doubt about the page
     near = None if best is None else bettered(grey, form, best.page, best.matrix, tag=True)
-    if near is None or near.agreed < CLEARLY_AGREED:
-        other = search(grey, form, tags, pages) or (search(grey, form, (), pages) if tags else None)
-        near = other if other is not None and (near is None or other.agreed > near.agreed) else near
-    if near is None or near.agreed < AGREED:
+    guesses = [near] if near is not None and near.agreed >= AGREED else []
+    if not guesses or guesses[0].agreed < CLEARLY_AGREED:
+        guesses += search(grey, form, tags, pages)
+    if tags and not guesses:
+        guesses = search(grey, form, (), pages)
+    if not guesses:
         return best if best is not None and best.layout >= LEAST_LAYOUT else None
-    return _of_lines(grey, form, near)
+    return _of_lines(grey, form, guesses)
 
 
-def _of_lines(grey: Image, form: Form, guess: Guess) -> Found:
-    """A page that its lines found, with its marks where they are seen and the paper's bend."""
+def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found:
+    """The guess whose lines show best on the paper as it bends, with its marks where they are seen."""
+    tried = []
+    for number, guess in enumerate(guesses):
+        page, matrix = guess.page, levelled(grey, form, guess.page, guess.matrix)
+        bend = bend_of(grey, form, page, matrix, FAR_BEND)
+        tried.append((carried(grey, form, page, matrix, bend), -number, guess, matrix, bend))
+    _, _, guess, matrix, bend = max(tried, key=lambda item: item[:2])
     page = guess.page
-    matrix = levelled(grey, form, page, guess.matrix)
     marks = tuple(sorted(mark.name for mark in page.marks if find_mark(grey, matrix, mark, 10.0) is not None))
-    layout = layout_score(grey, form, page, matrix)
-    bend = bend_of(grey, form, page, matrix, FAR_BEND)
-    return Found(page, matrix, marks, guess.tag, layout, bend)
+    return Found(page, matrix, marks, guess.tag, layout_score(grey, form, page, matrix), bend)
 
 
 def _tags(grey: Image, form: Form) -> list[tuple[Page, Points]]:

@@ -53,8 +53,8 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     found = find_page(grey, form)
     if found is None:
         remarks = verdict(grey, form, None, ())
-        problem = _told(NO_FORM.format(form=form.id), remarks)
-        return PhotoReading(name, sha256, problem=problem, published=decoded.published, remarks=remarks)
+        nothing = _told(NO_FORM.format(form=form.id), remarks)
+        return PhotoReading(name, sha256, problem=nothing, published=decoded.published, remarks=remarks)
     content = _qr(image, found)
     placed = place_fields(grey, form, found)
     page = found.page.number
@@ -63,7 +63,7 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
         return PhotoReading(name, sha256, problem=mismatch, published=decoded.published)
     remarks = verdict(grey, form, found, placed)
     inside = [item for item in placed if in_picture(item, grey)]
-    problem = None
+    problem: str | None = None
     if len(inside) < len(placed):
         names = ", ".join(item.field.name for item in placed if item not in inside)
         problem = _told(CUT_OFF.format(number=page, fields=names), remarks)

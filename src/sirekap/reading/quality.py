@@ -57,8 +57,12 @@ def _of_page(grey: Image, form: Form, found: Found, placed: Sequence[Placed]) ->
     ]
     paper = {item.field.name: _paper(grey, item) for item in inside}
     if paper:
-        whole.append(("dark", -float(np.median([part.max() for part in paper.values()])), -DARK_WARN, -DARK_REFUSE))
-    remarks += [Remark(code, (), REFUSE if value > most else WARN) for code, value, least, most in whole if value > least]
+        whole.append(
+            ("dark", -float(np.median([part.max() for part in paper.values()])), -DARK_WARN, -DARK_REFUSE)
+        )
+    remarks += [
+        Remark(code, (), REFUSE if value > most else WARN) for code, value, least, most in whole if value > least
+    ]
     glare = [item.field.name for item in inside if _saturated(grey, item) > GLARE_SHARE]
     if glare:
         remarks.append(Remark("glare", tuple(glare), REFUSE))
@@ -100,7 +104,9 @@ def _outside(grey: Image, matrix: Matrix, mm: npt.NDArray[np.float64]) -> npt.ND
     points = np.column_stack([mm, np.ones(len(mm))]) @ matrix.T
     pixels = points[:, :2] / points[:, 2:]
     height, width = grey.shape
-    return np.asarray(((pixels < 0) | (pixels >= (width, height))).any(axis=1) | (points[:, 2] * matrix[2, 2] <= 0))
+    return np.asarray(
+        ((pixels < 0) | (pixels >= (width, height))).any(axis=1) | (points[:, 2] * matrix[2, 2] <= 0)
+    )
 
 
 def in_picture(placed: Placed, grey: Image) -> bool:
@@ -118,7 +124,7 @@ def px_per_mm(form: Form, matrix: Matrix) -> float:
 
 
 def _line_width(grey: Image, placed: Sequence[Placed]) -> float:
-    """Width in mm at half depth of the boxes' upper and lower lines as photographed, the median; 0 without any."""
+    """Width in mm at half depth of the boxes' upper and lower lines as photographed: the median."""
     widths = []
     for item in placed[:: max(1, len(placed) // 6)]:
         for index in range(len(item.field.boxes)):

@@ -15,7 +15,9 @@ LABELS: Mapping[str, Label] = {
         "no form found; photograph the whole sheet, flat, in even light",
     ),
     "blurred": Label("kabur; tahan ponsel diam dan fokuskan", "blurred; hold the phone still and let it focus"),
-    "cut": Label("terpotong di tepi ini; foto seluruh lembar", "cut off at this edge; photograph the whole sheet"),
+    "cut": Label(
+        "terpotong di tepi ini; foto seluruh lembar", "cut off at this edge; photograph the whole sheet"
+    ),
     "glare": Label(
         "silau menutupi isian ini; jauhkan lampu atau miringkan ponsel",
         "glare over these figures; move the lamp or tilt the phone",

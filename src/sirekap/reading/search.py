@@ -22,7 +22,8 @@ LEVELS = ((40.0, 0.5, 12.0), (12.0, 1.0, 5.0))  # reach mm, scale px/mm, toleran
 CLOSE = ((12.0, 1.0, 5.0),)
 GROWTH = ((170.0, 12.0), (270.0, 18.0), (400.0, 25.0), (1200.0, 30.0))  # mm around the tag, and reach in mm
 AGREED = 0.42  # share of a page's blocks that no wrong guess brings to agree
-CLEARLY_AGREED = 0.70  # no further guess is made above it
+CLEARLY_AGREED = 0.86  # no further guess is made above it
+MOST_GUESSES = 3  # that are looked at closely
 OUTLINE_SIDE = 800  # px of the long side at which the paper's outline is sought
 
 
@@ -42,18 +43,17 @@ def bettered(grey: Image, form: Form, page: Page, matrix: Matrix, *, tag: bool) 
     return None if fit is None else Guess(page, fit.matrix, fit.agreed, tag)
 
 
-def search(grey: Image, form: Form, tags: Sequence[tuple[Page, Points]], pages: Sequence[Page]) -> Guess | None:
-    """The guess whose blocks agree best, from every tag and from every outline; None where none is borne out."""
-    best: Guess | None = None
+def search(grey: Image, form: Form, tags: Sequence[tuple[Page, Points]], pages: Sequence[Page]) -> list[Guess]:
+    """The few guesses that are borne out best, from every tag and from every outline; the best first."""
+    guesses: list[Guess] = []
     for page, matrix, tag in _starts(grey, form, tags, pages):
         fit = register(grey, form, page, matrix, LEVELS)
-        if fit is None or not plausible(form, fit.matrix, grey):
+        if fit is None or fit.agreed < AGREED or not plausible(form, fit.matrix, grey):
             continue
-        if best is None or fit.agreed > best.agreed:
-            best = Guess(page, fit.matrix, fit.agreed, tag)
-        if best.agreed >= CLEARLY_AGREED:
+        guesses.append(Guess(page, fit.matrix, fit.agreed, tag))
+        if fit.agreed >= CLEARLY_AGREED:
             break
-    return best if best is not None and best.agreed >= AGREED else None
+    return sorted(guesses, key=lambda guess: -guess.agreed)[:MOST_GUESSES]
 
 
 def plausible(form: Form, matrix: Matrix, grey: Image) -> bool:
