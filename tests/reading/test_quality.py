@@ -100,11 +100,11 @@ CASES: dict[str, tuple[Callable[[Picture], Picture], str, str, tuple[str, ...]]]
     "cut at the left": (lambda p: cut(p, "left"), "cut", "warn", ("left",)),
     "cut at the top": (lambda p: cut(p, "top"), "cut", "warn", ("top",)),
     "cut at the bottom": (lambda p: cut(p, "bottom"), "cut", "warn", ("bottom",)),
-    "cut at the right, through boxes": (
-        lambda p: p[:, : at(500, 450)[0]],
+    "cut at the bottom, through boxes": (
+        lambda p: p[: at(300, 498)[1]],
         "cut",
         "refuse",
-        ("right",),
+        ("bottom",),
     ),
     "glare on a figure": (lambda p: over(p, "suara_2", white), "glare", "refuse", ("suara_2",)),
     "a hand over a figure": (lambda p: over(p, "suara_3", skin), "unseen", "refuse", ("suara_3",)),

@@ -17,11 +17,11 @@ import numpy.typing as npt
 
 from sirekap.forms import CornerMark, Form, Page
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography
+from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography, shrunk
 from sirekap.reading.layout import layout_score
 from sirekap.reading.lines import Bend, bend_of, carried, levelled
 from sirekap.reading.marks import candidates, find_mark
-from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
+from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, outlined, search
 
 TAG_FAMILY = cv2.aruco.DICT_APRILTAG_36h10
 TAG_SIZES = (1100, 2000, 3600)  # pixels of the long side at which the tag is sought, in turn
@@ -29,6 +29,7 @@ TAG_MISFIT = 8.0  # mm by which the tag may disagree with four marks on curled p
 MOST_TRIALS = 8
 LEAST_LAYOUT = 0.50
 SURE_LAYOUT = 0.70
+OUTLINE_REACH = 26.0  # mm by which the paper's outline may mislead about its marks
 FAR_BEND = 12.0  # mm by which folded paper may lie off a map that few marks carry
 CLEAR_LAYOUT = 0.78  # no other combination of marks is tried above it
 
@@ -52,8 +53,8 @@ class Found:
 def find_page(grey: Image, form: Form) -> Found | None:
     """The form's page in a grey photograph, the one best seen of several; None where there is none."""
     tags = _tags(grey, form)
-    best: Found | None = None
-    for page, corners in tags:
+    best = _by_outline(grey, form, tags) if tags else None
+    for page, corners in tags if best is None else []:
         found = _from_tag(grey, form, page, corners)
         if found is not None and (best is None or found.layout > best.layout):
             best = found
@@ -75,6 +76,25 @@ def find_page(grey: Image, form: Form) -> Found | None:
     return _of_lines(grey, form, guesses)
 
 
+def _by_outline(grey: Image, form: Form, tags: list[tuple[Page, Points]]) -> Found | None:
+    """The usual photograph, the whole sheet on a darker table: the outline says nearly where the marks are.
+
+    None unless all four marks and the boxes are seen there, so that it only spares the wider search.
+    """
+    for page, corners in tags:
+        for matrix in outlined(grey, form, page, corners)[:1]:
+            marks = {
+                m.name: at for m in page.marks if (at := find_mark(grey, matrix, m, OUTLINE_REACH)) is not None
+            }
+            if len(marks) < len(page.marks):
+                continue
+            marks, better = _sharpened(grey, page, matrix, [], marks)
+            layout = layout_score(grey, form, page, better)
+            if len(marks) == len(page.marks) and layout >= CLEAR_LAYOUT:
+                return Found(page, better, tuple(sorted(marks)), True, layout)
+    return None
+
+
 def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found:
     """The guess whose lines show best on the paper as it bends, with its marks where they are seen."""
     tried = []
@@ -93,7 +113,7 @@ def _tags(grey: Image, form: Form) -> list[tuple[Page, Points]]:
     longest = max(grey.shape)
     for target in TAG_SIZES:
         scale = min(1.0, target / longest)
-        small = grey if scale == 1.0 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        small = shrunk(grey, target)
         corners, ids, _ = _detector(tuple(page.tag.id for page in form.pages)).detectMarkers(small)
         seen = [] if ids is None else [int(number) for number in ids.flatten()]
         found = [

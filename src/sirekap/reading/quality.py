@@ -93,7 +93,7 @@ def _cut(grey: Image, form: Form, found: Found, placed: Iterable[Placed]) -> lis
         "left": np.column_stack([np.full(21, left), top + along * (bottom - top)]),
     }
     # a side counts where its middle part is lost: at its ends it is its neighbour that is cut
-    lost = tuple(side for side in SIDES if _outside(grey, found.matrix, sides[side][4:17]).mean() > 0.3)
+    lost = tuple(side for side in SIDES if _outside(grey, found.matrix, sides[side][4:17]).mean() > 0.6)
     if not lost:
         return []
     return [Remark("cut", lost, WARN if all(in_picture(item, grey) for item in placed) else REFUSE)]

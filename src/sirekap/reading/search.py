@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from sirekap.forms import Form, Page
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, Points, affine, homography, project
+from sirekap.reading.flatten import Matrix, Points, affine, homography, project, shrunk
 from sirekap.reading.lines import Within, match_blocks, refit, refit_affine, register
 
 LEVELS = ((40.0, 0.5, 12.0), (12.0, 1.0, 5.0))  # reach mm, scale px/mm, tolerance mm
@@ -24,6 +24,7 @@ GROWTH = ((170.0, 12.0), (270.0, 18.0), (400.0, 25.0), (1200.0, 30.0))  # mm aro
 AGREED = 0.42  # share of a page's blocks that no wrong guess brings to agree
 CLEARLY_AGREED = 0.86  # no further guess is made above it
 MOST_GUESSES = 3  # that are looked at closely
+TAG_GAP = 60.0  # mm by which an outline may lay the tag elsewhere
 OUTLINE_SIDE = 800  # px of the long side at which the paper's outline is sought
 
 
@@ -73,20 +74,28 @@ def _corners(form: Form) -> tuple[tuple[float, float], ...]:
 def _starts(
     grey: Image, form: Form, tags: Sequence[tuple[Page, Points]], pages: Sequence[Page]
 ) -> Iterator[tuple[Page, Matrix, bool]]:
-    """Rough maps, the likeliest first: outlines turned as a tag says, growth from a tag, outlines alone."""
+    """Rough maps, the likeliest first: growth from a tag, outlines turned as a tag says, outlines alone."""
     quads = papers(grey)
     for page, corners in tags:
-        maps = [matrix for quad in quads for matrix in _turns(form, quad)]
-        maps = [matrix for matrix in maps if _tag_gap(page, corners, matrix) < 60.0]
-        for matrix in sorted(maps, key=lambda matrix: _tag_gap(page, corners, matrix)):
-            yield page, matrix, True
         grown = _grown(grey, form, page, corners)
         if grown is not None:
             yield page, grown, True
+        for matrix in _fitting(form, page, corners, quads):
+            yield page, matrix, True
     for quad in quads if not tags else []:
         for page in pages:
             for matrix in _turns(form, quad):
                 yield page, matrix, False
+
+
+def outlined(grey: Image, form: Form, page: Page, corners: Points) -> list[Matrix]:
+    """Maps by the paper's outline that agree with a tag's corners, the closest first."""
+    return _fitting(form, page, corners, papers(grey))
+
+
+def _fitting(form: Form, page: Page, corners: Points, quads: Sequence[Points]) -> list[Matrix]:
+    gaps = [(_tag_gap(page, corners, matrix), matrix) for quad in quads for matrix in _turns(form, quad)]
+    return [matrix for gap, matrix in sorted(gaps, key=lambda item: item[0]) if gap < TAG_GAP]
 
 
 def _turns(form: Form, quad: Points) -> Iterator[Matrix]:
@@ -124,8 +133,8 @@ def _grown(grey: Image, form: Form, page: Page, corners: Points) -> Matrix | Non
 
 def papers(grey: Image) -> list[Points]:
     """Quadrilaterals that could be the paper (bright ones, then those edges enclose), and the whole picture."""
-    scale = OUTLINE_SIDE / max(grey.shape)
-    small = cv2.GaussianBlur(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (0, 0), 3)
+    scale = min(1.0, OUTLINE_SIDE / max(grey.shape))
+    small = cv2.GaussianBlur(shrunk(grey, OUTLINE_SIDE), (0, 0), 3)
     _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     strength = cv2.magnitude(cv2.Sobel(small, cv2.CV_32F, 1, 0), cv2.Sobel(small, cv2.CV_32F, 0, 1))
     inside = (strength < float(np.percentile(strength, 88))).astype(np.uint8) * 255
