@@ -30,6 +30,7 @@ BEND_WIDTHS = (80.0, 55.0, 40.0)  # mm over which curled paper bends alike, pass
 BEND_MOST = 25.0  # mm
 BEND_GRID = 15.0  # mm
 CARRIED_REACH = 2.0  # mm
+AGAIN = 3  # times that the last level of a registration is repeated at most
 
 
 @dataclass(frozen=True)
@@ -302,15 +303,17 @@ def register(
 ) -> Fit | None:
     """The page's map bettered level by level; each level is (reach mm, scale px/mm, tolerance mm)."""
     fit: Fit | None = None
-    for reach, scale, tolerance in levels:
+    settled = False  # whether the last level has been fitted: it is repeated while more blocks agree
+    for reach, scale, tolerance in (*levels, *levels[-1:] * AGAIN):
         matches = match_blocks(grey, form, page, matrix, reach, scale)
         better = refit(matches, matrix, tolerance)
         if better is None:
             return fit if fit is not None and reach < 12 else None
-        total = len(_blocks(_Key(form), page.number, scale, BLOCK))
-        agreed = np.count_nonzero(better[1]) / total
-        matrix = better[0]
-        fit = Fit(matrix, float(agreed))
+        agreed = int(np.count_nonzero(better[1])) / len(_blocks(_Key(form), page.number, scale, BLOCK))
+        if settled and fit is not None and agreed <= fit.agreed:
+            return fit
+        settled = (reach, scale, tolerance) == levels[-1]
+        matrix, fit = better[0], Fit(better[0], agreed)
     return fit
 
 

@@ -111,16 +111,16 @@ def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found:
 def _tags(grey: Image, form: Form) -> list[tuple[Page, Points]]:
     """Pages whose tag is seen, with the tag's four corners in pixels, clockwise from its top left."""
     longest = max(grey.shape)
-    for target in TAG_SIZES:
+    for target, quick in ((TAG_SIZES[0], True), *((size, False) for size in TAG_SIZES)):
         scale = min(1.0, target / longest)
         small = shrunk(grey, target)
-        corners, ids, _ = _detector(tuple(page.tag.id for page in form.pages)).detectMarkers(small)
+        corners, ids, _ = _detector(tuple(page.tag.id for page in form.pages), quick).detectMarkers(small)
         seen = [] if ids is None else [int(number) for number in ids.flatten()]
         found = [
             (form.pages[number], _upright(form.pages[number], (quad.reshape(4, 2) + 0.5) / scale - 0.5))
             for number, quad in zip(seen, corners, strict=True)
         ]
-        if found or scale == 1.0:
+        if found or (scale == 1.0 and not quick):
             return found
     return []
 
@@ -132,13 +132,17 @@ def _upright(page: Page, quad: npt.ArrayLike) -> Points:
 
 
 @lru_cache(maxsize=8)
-def _detector(ids: tuple[int, ...]) -> cv2.aruco.ArucoDetector:
-    """A detector that knows only the form's own tags: fast, and blind to any other tag on the wall."""
+def _detector(ids: tuple[int, ...], quick: bool) -> cv2.aruco.ArucoDetector:
+    """A detector that knows only the form's own tags: fast, and blind to any other tag on the wall.
+
+    The quick one looks through one window only, which suits most light.
+    """
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    parameters.adaptiveThreshWinSizeMax = 43
+    parameters.adaptiveThreshWinSizeMin = 23 if quick else 3
+    parameters.adaptiveThreshWinSizeMax = 23 if quick else 43
     parameters.adaptiveThreshWinSizeStep = 20
-    parameters.minMarkerPerimeterRate = 0.02
+    parameters.minMarkerPerimeterRate = 0.05 if quick else 0.02
     family = cv2.aruco.getPredefinedDictionary(TAG_FAMILY)
     few = cv2.aruco.Dictionary(family.bytesList[list(ids)], family.markerSize, family.maxCorrectionBits)
     return cv2.aruco.ArucoDetector(few, parameters)

@@ -90,7 +90,7 @@ def _starts(
 
 def outlined(grey: Image, form: Form, page: Page, corners: Points) -> list[Matrix]:
     """Maps by the paper's outline that agree with a tag's corners, the closest first."""
-    return _fitting(form, page, corners, papers(grey))
+    return _fitting(form, page, corners, papers(grey, edges=False))
 
 
 def _fitting(form: Form, page: Page, corners: Points, quads: Sequence[Points]) -> list[Matrix]:
@@ -131,16 +131,17 @@ def _grown(grey: Image, form: Form, page: Page, corners: Points) -> Matrix | Non
     return matrix
 
 
-def papers(grey: Image) -> list[Points]:
-    """Quadrilaterals that could be the paper (bright ones, then those edges enclose), and the whole picture."""
+def papers(grey: Image, *, edges: bool = True) -> list[Points]:
+    """Quadrilaterals that could be the paper: bright ones, those `edges` enclose, and the whole picture."""
     scale = min(1.0, OUTLINE_SIDE / max(grey.shape))
     small = cv2.GaussianBlur(shrunk(grey, OUTLINE_SIDE), (0, 0), 3)
     _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    strength = cv2.magnitude(cv2.Sobel(small, cv2.CV_32F, 1, 0), cv2.Sobel(small, cv2.CV_32F, 0, 1))
-    inside = (strength < float(np.percentile(strength, 88))).astype(np.uint8) * 255
+    masks = [(np.asarray(bright, np.uint8), 25)] + (
+        [(_enclosed(np.asarray(small, np.uint8)), 9)] if edges else []
+    )
     quads: list[Points] = []
-    for mask, gap in ((bright, 25), (_enclosed(inside), 9)):
-        closed = cv2.morphologyEx(np.asarray(mask, np.uint8), cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    for mask, gap in masks:
+        closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
         for quad in _quads(np.asarray(closed, np.uint8)):
             corners = (quad + 0.5) / scale - 0.5
             if all(np.abs(corners - other).max() > 0.02 * max(grey.shape) for other in quads):
@@ -150,8 +151,10 @@ def papers(grey: Image) -> list[Points]:
     return quads
 
 
-def _enclosed(smooth: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _enclosed(small: Image) -> npt.NDArray[np.uint8]:
     """All that strong edges keep apart from the picture's border: the sheet on a table of its own brightness."""
+    strength = cv2.magnitude(cv2.Sobel(small, cv2.CV_32F, 1, 0), cv2.Sobel(small, cv2.CV_32F, 0, 1))
+    smooth = np.where(strength < np.percentile(strength, 88), 255, 0).astype(np.uint8)
     framed = cv2.copyMakeBorder(smooth, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
     cv2.floodFill(framed, None, (0, 0), 128)
     return np.asarray((framed[1:-1, 1:-1] != 128) * np.uint8(255), np.uint8)
