@@ -49,7 +49,7 @@ def blurred(picture: Picture, sigma: float) -> Picture:
 
 
 def cut(picture: Picture, side: str) -> Picture:
-    left, top = at(75, 90)
+    left, top = at(62, 90)
     right, bottom = at(525, 850)
     height, width = picture.shape[:2]
     crop = {
@@ -97,7 +97,6 @@ def shrunk(picture: Picture, side: int) -> Picture:
 
 CASES: dict[str, tuple[Callable[[Picture], Picture], str, str, tuple[str, ...]]] = {
     "out of focus": (lambda p: blurred(p, 4.3), "blurred", "warn", ()),
-    "cut at the left": (lambda p: cut(p, "left"), "cut", "warn", ("left",)),
     "cut at the top": (lambda p: cut(p, "top"), "cut", "warn", ("top",)),
     "cut at the bottom": (lambda p: cut(p, "bottom"), "cut", "warn", ("bottom",)),
     "cut at the bottom, through boxes": (
