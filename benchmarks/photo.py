@@ -54,7 +54,7 @@ def steps(data: bytes) -> dict[str, float]:
     found = find_page(grey, FORM)
     assert found is not None
     placed = place_fields(grey, FORM, found)
-    boxes = [crop for item in placed for crop in crops(image, found.matrix, item)]
+    boxes = [crop for item in placed for crop in crops(image, item)]
     reader = reading._reader()
     done = reading.read_photo(data, "photo.jpg", FORM)
     work: dict[str, Callable[[], Any]] = {
@@ -65,10 +65,10 @@ def steps(data: bytes) -> dict[str, float]:
         "QR code": lambda: reading._qr(image, found),
         "register the boxes": lambda: place_fields(grey, FORM, found),
         "cut and classify the boxes": lambda: reader.classify(
-            [crop for item in placed for crop in crops(image, found.matrix, item)]
+            [crop for item in placed for crop in crops(image, item)]
         ),
-        "bubbles": lambda: [bubble_darkness(grey, found.matrix, item) for item in placed],
-        "cuts for people": lambda: [reading._jpeg(cut(image, found.matrix, item)) for item in placed],
+        "bubbles": lambda: [bubble_darkness(grey, item) for item in placed],
+        "cuts for people": lambda: [reading._jpeg(cut(image, item)) for item in placed],
         "the whole photograph": lambda: reading.read_photo(data, "photo.jpg", FORM),
         "weigh one page's figures": lambda: read_sheet([done], FORM),
     }

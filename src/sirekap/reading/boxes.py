@@ -21,8 +21,10 @@ from sirekap.reading.page import Found
 
 SCALE = 2.0  # px/mm in which lines are registered
 FIELD_REACH = 8.0  # mm by which a field may lie off the page's map
+BENT_REACH = 5.0  # the same, where the paper's bend is known
 BOX_REACH = 1.5  # mm by which a box may lie off its field
 BUBBLE_REACH = 4.0
+REFUSED, REFUSED_SHARE = 0.36, 0.62  # agreement below which a field is not read: alone, and of its page's median
 SEEN = 0.40  # least agreement with the printed lines that counts as seen
 NEIGHBOURHOOD = 130.0  # mm over which displacements of curled paper are alike
 MARGIN = 1.6  # mm of surroundings in a crop
@@ -35,16 +37,17 @@ Offset = tuple[float, float]
 
 @dataclass(frozen=True)
 class Placed:
-    """A field as it lies in the photograph: the displacement of each of its boxes in mm, and how well its
-    lines were seen (−1 to 1).
+    """A field as it lies in the photograph. `matrix` is the page's map as the paper bends it there, `offsets`
+    the displacement of each box from it in mm, `seen` how well the field's lines were seen (−1 to 1).
     """
 
     field: Field
+    matrix: Matrix
     offsets: tuple[Offset, ...]
     seen: float
 
     def box(self, index: int) -> Rect:
-        """A box of the field where it lies, in mm of the page's map."""
+        """A box of the field where it lies, in mm of the field's map."""
         box, (dx, dy) = self.field.boxes[index], self.offsets[index]
         return Rect(box.x + dx, box.y + dy, box.w, box.h)
 
@@ -52,16 +55,30 @@ class Placed:
 def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
     """All fields of the page where they lie."""
     fields = form.fields_of(found.page.number)
-    raw = [_register(grey, found.matrix, field.boxes, (0.0, 0.0), FIELD_REACH) for field in fields]
+    reach = FIELD_REACH if found.bend is None else BENT_REACH
+    maps = [
+        found.matrix if found.bend is None else found.bend.near(found.matrix, *field.area.centre)
+        for field in fields
+    ]
+    raw = [
+        _register(grey, matrix, field.boxes, (0.0, 0.0), reach)
+        for field, matrix in zip(fields, maps, strict=True)
+    ]
     placed = []
     for index, field in enumerate(fields):
         offset = _agreed(fields, raw, index)
         offsets = []
         for box in field.boxes:
-            own, seen = _register(grey, found.matrix, (box,), offset, BOX_REACH)
+            own, seen = _register(grey, maps[index], (box,), offset, BOX_REACH)
             offsets.append(own if seen >= SEEN else offset)
-        placed.append(Placed(field, tuple(offsets), raw[index][1]))
+        placed.append(Placed(field, maps[index], tuple(offsets), raw[index][1]))
     return tuple(placed)
+
+
+def unseen(item: Placed, placed: Sequence[Placed]) -> bool:
+    """Whether a field's lines are seen too badly to say that its boxes are where it is thought to lie."""
+    usual = float(np.median([other.seen for other in placed]))
+    return item.seen < max(REFUSED, REFUSED_SHARE * usual)
 
 
 def _agreed(fields: Sequence[Field], raw: Sequence[tuple[Offset, float]], index: int) -> Offset:
@@ -132,24 +149,24 @@ def _best(
     return (offset[0] + shift[0], offset[1] + shift[1]), float(score)
 
 
-def crops(image: Image, matrix: Matrix, placed: Placed) -> list[Image]:
+def crops(image: Image, placed: Placed) -> list[Image]:
     """One crop a box, with its frame and MARGIN mm around it."""
     result = []
     for index in range(len(placed.field.boxes)):
         box = placed.box(index)
         size = (box.w + 2 * MARGIN, box.h + 2 * MARGIN)
-        result.append(warp(image, matrix, (box.x - MARGIN, box.y - MARGIN), size, CROP_SCALE))
+        result.append(warp(image, placed.matrix, (box.x - MARGIN, box.y - MARGIN), size, CROP_SCALE))
     return result
 
 
-def crops_grey(grey: Image, matrix: Matrix, placed: Placed) -> Image:
+def crops_grey(grey: Image, placed: Placed) -> Image:
     """The field's boxes side by side in one grey strip."""
     area = placed.field.area
     dx, dy = np.asarray(placed.offsets).mean(axis=0)
-    return warp(grey, matrix, (area.x + dx, area.y + dy), (area.w, area.h), SCALE)
+    return warp(grey, placed.matrix, (area.x + dx, area.y + dy), (area.w, area.h), SCALE)
 
 
-def cut(image: Image, matrix: Matrix, placed: Placed) -> Image:
+def cut(image: Image, placed: Placed) -> Image:
     """The field as people are shown it: all its boxes with CUT_MARGIN mm around them."""
     first, last = placed.box(0), placed.box(len(placed.field.boxes) - 1)
     bubbles = placed.field.bubbles
@@ -158,7 +175,7 @@ def cut(image: Image, matrix: Matrix, placed: Placed) -> Image:
         bottom += bubbles.centre(0, 9)[1] + bubbles.radius - (placed.field.boxes[0].y + first.h)
     top = min(first.y, last.y)
     size = (last.x + last.w - first.x + 2 * CUT_MARGIN, bottom - top + 2 * CUT_MARGIN)
-    return warp(image, matrix, (first.x - CUT_MARGIN, top - CUT_MARGIN), size, CUT_SCALE)
+    return warp(image, placed.matrix, (first.x - CUT_MARGIN, top - CUT_MARGIN), size, CUT_SCALE)
 
 
 @lru_cache(maxsize=16)
@@ -178,7 +195,7 @@ def _rings(bubbles: Bubbles, rows: int) -> tuple[npt.NDArray[np.float32], npt.ND
     return _balanced(canvas), (canvas != 0).astype(np.float32), margin
 
 
-def bubble_darkness(grey: Image, matrix: Matrix, placed: Placed) -> tuple[tuple[float, ...], ...]:
+def bubble_darkness(grey: Image, placed: Placed) -> tuple[tuple[float, ...], ...]:
     """For each column the darkness of its ten bubbles, 0 like paper to 1 like print; empty without bubbles.
 
     The upper and lower five rows are registered apart, because a fold may run between them.
@@ -189,14 +206,14 @@ def bubble_darkness(grey: Image, matrix: Matrix, placed: Placed) -> tuple[tuple[
     dark = np.zeros((len(bubbles.columns), 10))
     mean = np.asarray(placed.offsets).mean(axis=0)
     # the thick lines of the boxes above tell how dark ink is here; the bubbles' own lines are too thin
-    ink = float(np.percentile(crops_grey(grey, matrix, placed), 3))
+    ink = float(np.percentile(crops_grey(grey, placed), 3))
     for first_row in (0, 5):
         template, mask, margin = _rings(bubbles, 5)
         steps = round(BUBBLE_REACH * SCALE)
         x, y = bubbles.columns[0] + mean[0], bubbles.first_y + first_row * bubbles.pitch + mean[1]
         origin = (x - margin - steps / SCALE, y - margin - steps / SCALE)
         size = ((template.shape[1] + 2 * steps) / SCALE, (template.shape[0] + 2 * steps) / SCALE)
-        flat = warp(grey, matrix, origin, size, SCALE)
+        flat = warp(grey, placed.matrix, origin, size, SCALE)
         (dx, dy), score = _best(flat, template, mask, steps, (0.0, 0.0))
         if score < 0.25:
             dx, dy = 0.0, 0.0

@@ -6,6 +6,7 @@ file cannot fill the memory. Only JPEG and PNG are taken, as phones and scanners
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ LEAST_SIDE = 400
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 OTHERS = {b"RIFF": "WebP", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"%PDF": "PDF"}
 QUALITY = 90
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)  # not stuffing, filling or restart
 
 
 class Unreadable(Exception):
@@ -82,7 +84,7 @@ def _decode_jpeg(data: bytes) -> Decoded:
             orientation = orientation or 1
             return Decoded(upright := _turn(image, orientation), _encode(upright))
         # strict: a truncated file is refused, not read as far as it goes with grey for the rest
-        image = simplejpeg.decode_jpeg(data, colorspace="BGR", strict=True)
+        image = simplejpeg.decode_jpeg(data, colorspace="BGR", fastupsample=True, strict=True)
     except ValueError as error:
         raise Unreadable(f"the JPEG is truncated or damaged ({error}); send the photograph again") from error
     if orientation == 1:
@@ -149,16 +151,15 @@ def strip_jpeg(data: bytes) -> tuple[bytes, int]:
 
 def _end_of_scan(data: bytes, at: int) -> int | None:
     """The position after the picture's own end marker, so that appended pictures (MPF) are left out."""
-    position = at
-    while True:
-        position = data.find(b"\xff", position + 1)
-        if position < 0 or position + 1 >= len(data):
-            return None
-        marker = data[position + 1]
-        if marker == 0xD9:
+    position = at + 1
+    while (found := _MARKER.search(data, position)) is not None:
+        position = found.start()
+        if data[position + 1] == 0xD9:
             return position + 2
-        if marker not in (0x00, 0xFF) and not 0xD0 <= marker <= 0xD7 and position + 4 <= len(data):
+        if position + 4 <= len(data):
             position += 1 + struct.unpack(">H", data[position + 2 : position + 4])[0]
+        position += 1
+    return None
 
 
 def _orientation(tiff: bytes) -> int:

@@ -89,3 +89,16 @@ def peak(scores: npt.NDArray[np.floating], place: tuple[int, int] | npt.ArrayLik
         bend = a - 2 * b + c
         offsets.append(0.0 if bend >= 0 else max(-0.5, min(0.5, 0.5 * (a - c) / bend)))
     return offsets[0], offsets[1]
+
+
+def shrunk(grey: Image, side: int) -> Image:
+    """The picture with its longer side at most `side` px, halved first: that is far cheaper."""
+    scale = side / max(grey.shape)
+    if scale >= 1.0:
+        return grey
+    width, height = round(grey.shape[1] * scale), round(grey.shape[0] * scale)
+    while min(grey.shape[0] // 2, grey.shape[1] // 2) >= min(height, width) and max(grey.shape) // 2 >= side:
+        size = (grey.shape[1] // 2, grey.shape[0] // 2)
+        even = grey[: size[1] * 2, : size[0] * 2]
+        grey = np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

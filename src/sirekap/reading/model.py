@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sirekap.figures import Figure
+from sirekap.reading.remarks import Remark
 from sirekap.review import Decision
 from sirekap.rules import Finding
 
@@ -35,6 +36,7 @@ class PhotoReading:
     `published` are the bytes that may be published (without EXIF, upright), `cuts` JPEG cuts by figure;
     both are left out of the JSON: they are objects of their own. `quality` from 0 to 1 compares
     photographs of the same page. `quad` are the page's corners in the upright photograph, in pixels.
+    `remarks` say what is wrong with the photograph, even where it could be read.
     """
 
     name: str
@@ -48,6 +50,7 @@ class PhotoReading:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     published: bytes = b""
     cuts: Mapping[str, bytes] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """A JSON object of all but `published` and `cuts`."""
@@ -67,6 +70,7 @@ class PhotoReading:
                 }
                 for name, item in self.evidence.items()
             },
+            "remarks": [remark.as_json() for remark in self.remarks],
         }
 
     @classmethod
@@ -88,6 +92,7 @@ class PhotoReading:
                 )
                 for name, item in tree["evidence"].items()
             },
+            remarks=tuple(Remark.from_json(remark) for remark in tree.get("remarks", ())),
         )
 
 

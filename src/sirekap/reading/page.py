@@ -2,15 +2,14 @@
 
 The tag says the page and its orientation but is too small (32 mm) to carry 900 mm of paper alone, so the
 corner marks are sought outwards from it, nearest first, each found mark improving the estimate for the next.
-Without a legible tag the bright quadrilateral of the paper takes its place, in four rotations and for every
-page, and the layout decides.
+Where they do not carry the page, its printed lines do (`search`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, product
+from itertools import product
 
 import cv2
 import numpy as np
@@ -18,9 +17,11 @@ import numpy.typing as npt
 
 from sirekap.forms import CornerMark, Form, Page
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography, project
+from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography, shrunk
 from sirekap.reading.layout import layout_score
+from sirekap.reading.lines import Bend, bend_of, carried, levelled
 from sirekap.reading.marks import candidates, find_mark
+from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, outlined, search
 
 TAG_FAMILY = cv2.aruco.DICT_APRILTAG_36h10
 TAG_SIZES = (1100, 2000, 3600)  # pixels of the long side at which the tag is sought, in turn
@@ -28,6 +29,8 @@ TAG_MISFIT = 8.0  # mm by which the tag may disagree with four marks on curled p
 MOST_TRIALS = 8
 LEAST_LAYOUT = 0.50
 SURE_LAYOUT = 0.70
+OUTLINE_REACH = 26.0  # mm by which the paper's outline may mislead about its marks
+FAR_BEND = 12.0  # mm by which folded paper may lie off a map that few marks carry
 CLEAR_LAYOUT = 0.78  # no other combination of marks is tried above it
 
 
@@ -36,7 +39,7 @@ class Found:
     """A page in a photograph. `matrix` maps mm of the page to pixels of the photograph.
 
     `marks` are the corner marks seen, `tag` whether the tag was; `layout` is from −1 to 1 how well the
-    printed boxes lie where the form has them.
+    printed boxes lie where the form has them. `bend` is how the paper lies off the map, where that was measured.
     """
 
     page: Page
@@ -44,38 +47,80 @@ class Found:
     marks: tuple[str, ...]
     tag: bool
     layout: float
+    bend: Bend | None = None
 
 
 def find_page(grey: Image, form: Form) -> Found | None:
-    """The form's page in a grey photograph; None where there is none."""
+    """The form's page in a grey photograph, the one best seen of several; None where there is none."""
     tags = _tags(grey, form)
-    best: Found | None = None
-    for page, corners in tags:
+    best = _by_outline(grey, form, tags) if tags else None
+    for page, corners in tags if best is None else []:
         found = _from_tag(grey, form, page, corners)
         if found is not None and (best is None or found.layout > best.layout):
             best = found
     if best is not None and best.layout >= SURE_LAYOUT:
-        return best
+        return (
+            best
+            if best.layout >= CLEAR_LAYOUT
+            else replace(best, bend=bend_of(grey, form, best.page, best.matrix))
+        )
     pages = tuple(page for page, _ in tags) or form.pages  # a legible tag leaves no doubt about the page
-    other = _without_tag(grey, form, pages)
-    if other is not None and (best is None or other.layout > best.layout):
-        best = other
-    return best if best is not None and best.layout >= LEAST_LAYOUT else None
+    near = None if best is None else bettered(grey, form, best.page, best.matrix, tag=True)
+    guesses = [near] if near is not None and near.agreed >= AGREED else []
+    if not guesses or guesses[0].agreed < CLEARLY_AGREED:
+        guesses += search(grey, form, tags, pages)
+    if tags and not guesses:
+        guesses = search(grey, form, (), pages)
+    if not guesses:
+        return best if best is not None and best.layout >= LEAST_LAYOUT else None
+    return _of_lines(grey, form, guesses)
+
+
+def _by_outline(grey: Image, form: Form, tags: list[tuple[Page, Points]]) -> Found | None:
+    """The usual photograph, the whole sheet on a darker table: the outline says nearly where the marks are.
+
+    None unless all four marks and the boxes are seen there, so that it only spares the wider search.
+    """
+    for page, corners in tags:
+        for matrix in outlined(grey, form, page, corners)[:1]:
+            marks = {
+                m.name: at for m in page.marks if (at := find_mark(grey, matrix, m, OUTLINE_REACH)) is not None
+            }
+            if len(marks) < len(page.marks):
+                continue
+            marks, better = _sharpened(grey, page, matrix, [], marks)
+            layout = layout_score(grey, form, page, better)
+            if len(marks) == len(page.marks) and layout >= CLEAR_LAYOUT:
+                return Found(page, better, tuple(sorted(marks)), True, layout)
+    return None
+
+
+def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found:
+    """The guess whose lines show best on the paper as it bends, with its marks where they are seen."""
+    tried = []
+    for number, guess in enumerate(guesses):
+        page, matrix = guess.page, levelled(grey, form, guess.page, guess.matrix)
+        bend = bend_of(grey, form, page, matrix, FAR_BEND)
+        tried.append((carried(grey, form, page, matrix, bend), -number, guess, matrix, bend))
+    _, _, guess, matrix, bend = max(tried, key=lambda item: item[:2])
+    page = guess.page
+    marks = tuple(sorted(mark.name for mark in page.marks if find_mark(grey, matrix, mark, 10.0) is not None))
+    return Found(page, matrix, marks, guess.tag, layout_score(grey, form, page, matrix), bend)
 
 
 def _tags(grey: Image, form: Form) -> list[tuple[Page, Points]]:
     """Pages whose tag is seen, with the tag's four corners in pixels, clockwise from its top left."""
     longest = max(grey.shape)
-    for target in TAG_SIZES:
+    for target, quick in ((TAG_SIZES[0], True), *((size, False) for size in TAG_SIZES)):
         scale = min(1.0, target / longest)
-        small = grey if scale == 1.0 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        corners, ids, _ = _detector(tuple(page.tag.id for page in form.pages)).detectMarkers(small)
+        small = shrunk(grey, target)
+        corners, ids, _ = _detector(tuple(page.tag.id for page in form.pages), quick).detectMarkers(small)
         seen = [] if ids is None else [int(number) for number in ids.flatten()]
         found = [
             (form.pages[number], _upright(form.pages[number], (quad.reshape(4, 2) + 0.5) / scale - 0.5))
             for number, quad in zip(seen, corners, strict=True)
         ]
-        if found or scale == 1.0:
+        if found or (scale == 1.0 and not quick):
             return found
     return []
 
@@ -87,13 +132,17 @@ def _upright(page: Page, quad: npt.ArrayLike) -> Points:
 
 
 @lru_cache(maxsize=8)
-def _detector(ids: tuple[int, ...]) -> cv2.aruco.ArucoDetector:
-    """A detector that knows only the form's own tags: fast, and blind to any other tag on the wall."""
+def _detector(ids: tuple[int, ...], quick: bool) -> cv2.aruco.ArucoDetector:
+    """A detector that knows only the form's own tags: fast, and blind to any other tag on the wall.
+
+    The quick one looks through one window only, which suits most light.
+    """
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    parameters.adaptiveThreshWinSizeMax = 43
+    parameters.adaptiveThreshWinSizeMin = 23 if quick else 3
+    parameters.adaptiveThreshWinSizeMax = 23 if quick else 43
     parameters.adaptiveThreshWinSizeStep = 20
-    parameters.minMarkerPerimeterRate = 0.02
+    parameters.minMarkerPerimeterRate = 0.05 if quick else 0.02
     family = cv2.aruco.getPredefinedDictionary(TAG_FAMILY)
     few = cv2.aruco.Dictionary(family.bytesList[list(ids)], family.markerSize, family.maxCorrectionBits)
     return cv2.aruco.ArucoDetector(few, parameters)
@@ -194,71 +243,3 @@ def _sharpened(
     else:
         better = homography([*tag, *_pairs(page, found)]) if len(found) + len(tag) >= 4 else None
     return (found, better) if better is not None else (marks, matrix)
-
-
-def _without_tag(grey: Image, form: Form, pages: tuple[Page, ...]) -> Found | None:
-    """The page by the paper's own outline and its corner marks, where the tag cannot be read."""
-    best: Found | None = None
-    sheet = ((0.0, 0.0), (form.width, 0.0), (form.width, form.height), (0.0, form.height))
-    for quad in _papers(grey):
-        for turn in range(4):
-            turned = np.roll(quad, turn, axis=0).tolist()
-            matrix = homography([(mm, (px[0], px[1])) for mm, px in zip(sheet, turned, strict=True)])
-            if matrix is None:
-                continue
-            marks = form.pages[0].marks
-            options = {mark.name: candidates(grey, matrix, mark, 70.0)[:3] for mark in marks}
-            present = [name for name, places in options.items() if places]
-            if len(present) < 3:
-                continue
-            for choice in islice(product(*(options[name] for name in present)), 2 * MOST_TRIALS):
-                chosen = dict(zip(present, choice, strict=True))
-                for page in pages:
-                    found = _by_marks(grey, form, page, matrix, chosen)
-                    if found is not None and (best is None or found.layout > best.layout):
-                        best = found
-            if best is not None and best.layout >= SURE_LAYOUT:
-                break
-    return best if best is not None and best.layout >= LEAST_LAYOUT else None
-
-
-def _by_marks(grey: Image, form: Form, page: Page, matrix: Matrix, marks: dict[str, Point]) -> Found | None:
-    """The page by its marks alone. With three of them the paper's own fourth corner stands in."""
-    pairs = _pairs(page, marks)
-    pairs += [(mark.point, project(matrix, *mark.point)) for mark in page.marks if mark.name not in marks]
-    better = homography(pairs)
-    if better is None:
-        return None
-    if len(marks) == 4:
-        marks, better = _sharpened(grey, page, better, [], marks)
-    return Found(page, better, tuple(sorted(marks)), False, layout_score(grey, form, page, better))
-
-
-def _papers(grey: Image) -> list[Points]:
-    """Bright quadrilaterals that could be the paper, largest first, and the whole photograph."""
-    scale = 800 / max(grey.shape)
-    small = cv2.GaussianBlur(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (0, 0), 3)
-    _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-    contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    quads: list[Points] = []
-    for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:2]:
-        if cv2.contourArea(contour) < 0.1 * small.size:
-            continue
-        hull = cv2.convexHull(contour)
-        for tolerance in (0.02, 0.04, 0.07):
-            corners = cv2.approxPolyDP(hull, tolerance * cv2.arcLength(hull, True), True)
-            if len(corners) == 4:
-                quads.append(_clockwise(corners.reshape(4, 2).astype(np.float32) / scale))
-                break
-        else:
-            quads.append(_clockwise(cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float32) / scale))
-    height, width = grey.shape
-    quads.append(np.asarray([[0, 0], [width, 0], [width, height], [0, height]], np.float32))
-    return quads
-
-
-def _clockwise(quad: Points) -> Points:
-    middle = quad.mean(axis=0)
-    angles = np.arctan2(quad[:, 1] - middle[1], quad[:, 0] - middle[0])
-    return np.asarray(quad[np.argsort(angles)], np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 import cv2
@@ -12,12 +13,14 @@ import zxingcpp
 
 from sirekap.forms import Form
 from sirekap.forms.qr import QrContent, decode_qr
-from sirekap.reading.boxes import Placed, bubble_darkness, crops, cut, place_fields
+from sirekap.reading.boxes import Placed, bubble_darkness, crops, cut, place_fields, unseen
 from sirekap.reading.decode import Image, Unreadable, decode
-from sirekap.reading.digits import DigitReader
+from sirekap.reading.digits import CLASSES, DigitReader
 from sirekap.reading.flatten import warp
 from sirekap.reading.model import Evidence, PhotoReading
 from sirekap.reading.page import Found, find_page
+from sirekap.reading.quality import in_picture, verdict
+from sirekap.reading.remarks import REFUSE, Remark
 
 CUT_QUALITY = 85
 QR_SCALE = 6.0
@@ -49,18 +52,21 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     found = find_page(grey, form)
     if found is None:
-        return PhotoReading(name, sha256, problem=NO_FORM.format(form=form.id), published=decoded.published)
+        remarks = verdict(grey, form, None, ())
+        nothing = _told(NO_FORM.format(form=form.id), remarks)
+        return PhotoReading(name, sha256, problem=nothing, published=decoded.published, remarks=remarks)
     content = _qr(image, found)
     placed = place_fields(grey, form, found)
     page = found.page.number
     if content is not None and (content.form_id != form.id or content.page != page):
         mismatch = f"the QR code says {content.form_id} page {content.page}, the tag {form.id} page {page}"
         return PhotoReading(name, sha256, problem=mismatch, published=decoded.published)
-    inside = [item for item in placed if _inside(item, found, grey)]
+    remarks = verdict(grey, form, found, placed)
+    inside = [item for item in placed if in_picture(item, grey)]
     problem: str | None = None
     if len(inside) < len(placed):
         names = ", ".join(item.field.name for item in placed if item not in inside)
-        problem = CUT_OFF.format(number=page, fields=names)
+        problem = _told(CUT_OFF.format(number=page, fields=names), remarks)
     return PhotoReading(
         name,
         sha256,
@@ -70,9 +76,10 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
         content.form_id if content else None,
         _quality(inside, found),
         _quad(form, found),
-        _evidence(image, grey, found, inside),
+        _evidence(image, grey, inside),
         decoded.published,
-        {item.field.name: _jpeg(cut(image, found.matrix, item)) for item in inside},
+        {item.field.name: _jpeg(cut(image, item)) for item in inside},
+        remarks,
     )
 
 
@@ -89,19 +96,14 @@ def _qr(image: Image, found: Found) -> QrContent | None:
     return None
 
 
-def _inside(placed: Placed, found: Found, grey: Image) -> bool:
-    """Whether all of a field's boxes lie in the photograph."""
-    height, width = grey.shape
-    for index in range(len(placed.field.boxes)):
-        points = np.asarray([[*corner, 1.0] for corner in placed.box(index).corners]) @ found.matrix.T
-        pixels = points[:, :2] / points[:, 2:]
-        if (pixels < 0).any() or (pixels[:, 0] >= width).any() or (pixels[:, 1] >= height).any():
-            return False
-    return True
+def _told(problem: str, remarks: Sequence[Remark]) -> str:
+    """The problem with what is wrong with the photograph beside it."""
+    more = [remark.said("en") for remark in remarks if remark.severity == REFUSE and remark.code != "no-form"]
+    return ". It is ".join([problem, "; ".join(more)]) if more else problem
 
 
-def _evidence(image: Image, grey: Image, found: Found, placed: list[Placed]) -> dict[str, Evidence]:
-    boxes = [crop for item in placed for crop in crops(image, found.matrix, item)]
+def _evidence(image: Image, grey: Image, placed: list[Placed]) -> dict[str, Evidence]:
+    boxes = [crop for item in placed for crop in crops(image, item)]
     if not boxes:
         return {}
     classes = _reader().classify(boxes)
@@ -111,8 +113,13 @@ def _evidence(image: Image, grey: Image, found: Found, placed: list[Placed]) -> 
         count = len(item.field.boxes)
         digits = classes[at : at + count]
         at += count
+        if unseen(item, placed):
+            # what lies in boxes that may be other boxes is no evidence: every class is as likely
+            even = (1 / len(CLASSES),) * len(CLASSES)
+            evidence[item.field.name] = Evidence((even,) * count)
+            continue
         evidence[item.field.name] = Evidence(
-            tuple(tuple(float(p) for p in box) for box in digits), bubble_darkness(grey, found.matrix, item)
+            tuple(tuple(float(p) for p in box) for box in digits), bubble_darkness(grey, item)
         )
     return evidence
 
