@@ -75,7 +75,8 @@ def _page(form: Form, page: Page, station: str | None) -> Iterator[str]:
     yield from (_text(text) for text in page.texts)
     for mark in page.marks:
         yield from (_block(square) for square in mark.squares)
-    yield from _tag(page.tag)
+    if page.tag is not None:
+        yield from _tag(page.tag)
     for field in form.fields_of(page.number):
         yield from _boxes(field)
     if station is not None:

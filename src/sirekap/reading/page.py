@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sirekap.forms import CornerMark, Form, Page
+from sirekap.forms import CornerMark, Form, Page, Tag
 from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography, project
 from sirekap.reading.layout import layout_score
@@ -65,28 +65,29 @@ def find_page(grey: Image, form: Form) -> Found | None:
 
 def _tags(grey: Image, form: Form) -> list[tuple[Page, Points]]:
     """Pages whose tag is seen, with the tag's four corners in pixels, clockwise from its top left."""
+    tagged = [(page, page.tag) for page in form.pages if page.tag is not None]
     longest = max(grey.shape)
-    for target in TAG_SIZES:
+    for target in TAG_SIZES if tagged else ():
         scale = min(1.0, target / longest)
         small = grey if scale == 1.0 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        corners, ids, _ = _detector(tuple(page.tag.id for page in form.pages)).detectMarkers(small)
-        seen = [] if ids is None else [int(number) for number in ids.flatten()]
+        corners, ids, _ = _detector(tuple(tag.id for _, tag in tagged)).detectMarkers(small)
+        seen = [] if ids is None else [tagged[int(number)] for number in ids.flatten()]
         found = [
-            (form.pages[number], _upright(form.pages[number], (quad.reshape(4, 2) + 0.5) / scale - 0.5))
-            for number, quad in zip(seen, corners, strict=True)
+            (page, _upright(tag, (quad.reshape(4, 2) + 0.5) / scale - 0.5))
+            for (page, tag), quad in zip(seen, corners, strict=True)
         ]
         if found or scale == 1.0:
             return found
     return []
 
 
-def _upright(page: Page, quad: npt.ArrayLike) -> Points:
+def _upright(tag: Tag, quad: npt.ArrayLike) -> Points:
     """The tag's corners in the order of its rectangle on the page."""
     corners = np.asarray(quad, np.float32)
-    return np.roll(corners, 2, axis=0) if page.tag.half_turned else corners
+    return np.roll(corners, 2, axis=0) if tag.half_turned else corners
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _detector(ids: tuple[int, ...]) -> cv2.aruco.ArucoDetector:
     """A detector that knows only the form's own tags: fast, and blind to any other tag on the wall."""
     parameters = cv2.aruco.DetectorParameters()
@@ -105,6 +106,7 @@ def _from_tag(grey: Image, form: Form, page: Page, corners: Points) -> Found | N
     So small a tag tells direction well and perspective badly: the start without perspective is tried after
     the one with it, and the one counts that lays the printed boxes better.
     """
+    assert page.tag is not None
     known: list[Pair] = [
         (at, (float(x), float(y))) for at, (x, y) in zip(page.tag.rect.corners, corners.tolist(), strict=True)
     ]

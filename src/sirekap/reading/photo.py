@@ -122,7 +122,8 @@ def _quality(placed: list[Placed], found: Found) -> float:
     if not placed:
         return 0.0
     seen = float(np.mean([max(0.0, item.seen) for item in placed]))
-    a, b = (found.matrix @ np.asarray((x, found.page.tag.rect.y, 1.0)) for x in (73.0, 527.0))
+    top = found.page.qr.y if found.page.tag is None else found.page.tag.rect.y
+    a, b = (found.matrix @ np.asarray((x, top, 1.0)) for x in (73.0, 527.0))
     scale = float(np.hypot(*(a[:2] / a[2] - b[:2] / b[2]))) / 454.0
     return float(seen * min(1.0, scale / 4.0) ** 0.25)
 
