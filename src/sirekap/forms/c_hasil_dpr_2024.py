@@ -15,7 +15,7 @@ from sirekap.forms.model import Equation, Field, Form, Frame, Label, Page, Rect,
 MOST_PARTIES, MOST_CANDIDATES = 24, 10
 PARTIES_A_PAGE = 3
 COLUMN_W, HEAD_H, ROW_H = 454.0 / 3, 20.0, 47.0
-TOP = 150.0
+TOP = 158.0
 BOX = 18.0
 FIRST_BOX = COLUMN_W - 71.0  # of the boxes, from the left of a party's column
 FIRST_RULE = 50  # R51 is the sum of party 1

@@ -12,6 +12,7 @@ from sirekap.forms.model import Field, Form, Page, Rect, Tag
 
 MOST_BOXES = 3  # numbers are written out, tallied and weighed up to 999
 TOUCH = 0.05  # mm by which two areas may overlap: neighbours share the middle of a printed line
+QUIET = 2.0  # mm around a code in which no line may run
 TAG_IDS = range(2320)  # family 36h10
 TAG_MODULES = 6
 CORNERS = {"nw", "ne", "se", "sw"}
@@ -79,6 +80,7 @@ def _page(form: Form, position: int, page: Page, tell: Tell) -> None:
     for text in page.texts:
         if not (0 <= text.x <= form.width and 0 <= text.y <= form.height):
             tell(f"page {position}, text {quoted(text.text, 20)}", "a place on the page", f"{text.x}, {text.y}")
+    _quiet(position, page, tell)
     areas.sort(key=lambda item: item[1].y)
     for index, (name, area) in enumerate(areas):
         for other, place in areas[index + 1 :]:
@@ -86,6 +88,20 @@ def _page(form: Form, position: int, page: Page, tell: Tell) -> None:
                 break
             if _overlap(area, place):
                 tell(f"page {position}, {name}", f"a place apart from {other}", f"{_mm(area)} over {_mm(place)}")
+
+
+def _quiet(position: int, page: Page, tell: Tell) -> None:
+    """No printed line runs through the QR code or the tag, or so near that they cannot be read."""
+    lines = [("a line", Rect(line.x1, line.y1, line.x2 - line.x1, line.y2 - line.y1)) for line in page.lines]
+    for r in (frame.rect for frame in page.frames):
+        lines += [("a frame", Rect(r.x, y, r.w, 0.0)) for y in (r.y, r.y + r.h)]
+        lines += [("a frame", Rect(x, r.y, 0.0, r.h)) for x in (r.x, r.x + r.w)]
+    codes = [("QR code", page.qr)] + ([] if page.tag is None else [("tag", page.tag.rect)])
+    for code, area in codes:
+        grown = Rect(area.x - QUIET, area.y - QUIET, area.w + 2 * QUIET, area.h + 2 * QUIET)
+        for name, line in lines:
+            if _overlap(Rect(line.x - TOUCH, line.y - TOUCH, line.w + 2 * TOUCH, line.h + 2 * TOUCH), grown):
+                tell(f"page {position}, {name}", f"no line within {QUIET:g} mm of the {code}", _mm(line))
 
 
 def _areas(form: Form, position: int, page: Page) -> list[Area]:

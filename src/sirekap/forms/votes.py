@@ -175,7 +175,7 @@ def tickets_of(tickets: int, who: Label) -> tuple[Field, ...]:
 def _corner(number: int) -> tuple[float, float]:
     """The top left corner of a ticket's block in mm."""
     slot = (number - 1) % BLOCKS_A_PAGE
-    return 73.0 + BLOCK_W * (slot % 2), 150.0 + BLOCK_H * (slot // 2)
+    return 73.0 + BLOCK_W * (slot % 2), 158.0 + BLOCK_H * (slot // 2)
 
 
 def _ticket(number: int, who: Label) -> Field:
