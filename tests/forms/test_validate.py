@@ -10,8 +10,9 @@ import pytest
 from sirekap import forms
 from sirekap.errors import InputError
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
-from sirekap.forms import FORMS, Form, Frame, Line, Rect, Tag, register, validate_form
+from sirekap.forms import FORMS, Form, Frame, Line, Rect, register, validate_form
 from sirekap.forms.c_hasil_dpd_2024 import dpd
+from sirekap.forms.tags import PATTERNS, tag
 from sirekap.forms.validate import RESERVED
 from sirekap.rules.numbered import BLANK, CONFLICT, ROLL_LIMIT
 
@@ -216,13 +217,9 @@ def test_rules_that_every_form_has_are_reserved() -> None:
     assert {ROLL_LIMIT, BLANK, CONFLICT} <= RESERVED
 
 
-def _tags() -> list[Tag]:
-    return [page.tag for form in FORMS.values() for page in form.pages if page.tag is not None]
-
-
-@pytest.mark.parametrize("tag", _tags(), ids=lambda tag: str(tag.id))
-def test_a_tags_pattern_is_that_of_the_family(tag: Tag) -> None:
+@pytest.mark.parametrize("number", PATTERNS)
+def test_a_tags_pattern_is_that_of_the_family(number: int) -> None:
     """OpenCV's dictionary draws the same pattern, turned by half as KPU prints it."""
     family = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h10)
-    modules = cv2.aruco.generateImageMarker(family, tag.id, 8)[1:-1, 1:-1] > 127
-    assert ["".join("01"[int(bit)] for bit in row) for row in np.rot90(modules, 2)] == list(tag.bits)
+    modules = cv2.aruco.generateImageMarker(family, number, 8)[1:-1, 1:-1] > 127
+    assert tuple("".join("01"[int(bit)] for bit in row) for row in np.rot90(modules, 2)) == tag(number).bits

@@ -165,7 +165,7 @@ def _field(form: Form, field: Field, tell: Tell) -> None:
         tell(place, f"1 to {MOST_BOXES} boxes", str(len(field.boxes)))
         return
     first = field.boxes[0]
-    if any((box.y, box.w, box.h) != (first.y, first.w, first.h) for box in field.boxes):
+    if any(max(abs(box.y - first.y), abs(box.w - first.w), abs(box.h - first.h)) > TOUCH for box in field.boxes):
         tell(place, "boxes of one size in one row", "; ".join(_mm(box) for box in field.boxes))
     if [box.x for box in field.boxes] != sorted(box.x for box in field.boxes):
         tell(place, "boxes from left to right", ", ".join(f"{box.x:g}" for box in field.boxes))

@@ -33,7 +33,7 @@ ALIKE = (
     "the tag of the page cannot be read, and by its boxes it may be page {numbers}. "
     "Photograph the whole sheet, flat, in even light, nothing over the tag"
 )
-NO_TAGS = "{form} has no tags and corner marks; such forms cannot be read yet, only drawn and typed in"
+NO_TAGS = "{form} has no tags and corner marks; such forms cannot be read yet, only drawn"
 CUT_OFF = "page {number} runs out of the photograph: {fields} cannot be seen. Photograph the whole sheet"
 
 
