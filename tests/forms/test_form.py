@@ -38,7 +38,7 @@ def test_every_figure_is_checked_by_arithmetic() -> None:
 def test_an_unknown_form_is_refused_with_the_known_ones() -> None:
     """Asking for a form that is not there tells which are."""
     with pytest.raises(InputError, match=r"C\.HASIL-PPWP/2024"):
-        form_of("C.HASIL-DPR/2024")
+        form_of("C.HASIL-DPR/1955")
 
 
 def test_the_boxes_agree_with_the_measured_geometry() -> None:

@@ -35,7 +35,10 @@ OVERWRITTEN = 0.0015
 
 @dataclass(frozen=True)
 class Habits:
-    """What the people of one station do when they fill a form, beside their hand (see `Writer`)."""
+    """What the people of one station do when they fill a form, beside their hand (see `Writer`).
+
+    `words` tells whether figures are written out: on page 1, on pages of votes (2), on the last page (3).
+    """
 
     bubble: str
     bubble_of_unused: bool
@@ -106,7 +109,8 @@ def fill_page(
         _boxes(desk, field, value, habits)
         if field.tally is not None and habits.tally:
             _tally(desk, field.tally, (counted or figures)[field.name] or 0, habits)
-        if field.words is not None and value is not None and habits.words[page] and rng.random() < 0.97:
+        spelt = habits.words[3 if page == len(form.pages) else min(page, 2)]
+        if field.words is not None and value is not None and spelt and rng.random() < 0.97:
             _write(desk, number_words(value), field.words, 8.0)
     for area in sheet.signatures:
         if rng.random() < 0.9:

@@ -63,7 +63,8 @@ def station_figures(
 ) -> StationFigures:
     """A station whose paper adds up. `shares` are its region's, one for each ticket, summing to about 1.
 
-    `voters_per_station` limits the roll. Raises ValueError where `shares` are not as many as the tickets.
+    Who gets the valid votes follows from the form's own sums, down to the last candidate. `voters_per_station`
+    limits the roll. Raises ValueError where `shares` are not as many as the tickets.
     """
     if len(shares) != form.tickets:
         raise ValueError(f"{form.id} has {form.tickets} tickets, got {len(shares)} shares")
@@ -89,7 +90,7 @@ def station_figures(
         )
     _ballots(counted, roll, rng)
     _disabled(counted, rng)
-    _votes(counted, shares, rng)
+    _votes(form, counted, shares, rng)
     return StationFigures({name: counted[name] for name in form.names}, dict(counted))
 
 
@@ -136,16 +137,28 @@ def _disabled(figures: Figures, rng: np.random.Generator) -> None:
     _put(figures, "disabilitas", men + women, men)
 
 
-def _votes(figures: Figures, shares: Sequence[float], rng: np.random.Generator) -> None:
+def _votes(form: Form, figures: Figures, shares: Sequence[float], rng: np.random.Generator) -> None:
     """Who voted, split into invalid votes and the tickets' votes; a station strays from its region's shares."""
+    parts = {equation.total: equation.parts for equation in form.equations if len(equation.parts) > 1}
     voters = _known(figures, "pengguna_total_j")
     invalid = int(rng.binomial(voters, float(np.clip(rng.normal(0.024, 0.012), 0.0, 0.1))))
     own = rng.dirichlet(np.clip(np.asarray(shares), 0.01, None) * 40.0)
-    for number, votes in enumerate(rng.multinomial(voters - invalid, own), start=1):
-        figures[f"suara_{number}"] = int(votes)
+    for name, votes in zip(parts["suara_sah"], rng.multinomial(voters - invalid, own), strict=True):
+        _split(figures, name, int(votes), parts, rng)
     figures["suara_sah"] = voters - invalid
     figures["suara_tidak_sah"] = invalid
     figures["suara_total"] = voters
+
+
+def _split(
+    figures: Figures, name: str, votes: int, parts: Mapping[str, Sequence[str]], rng: np.random.Generator
+) -> None:
+    """A figure and, where the form sums it from others, these too: a few candidates draw most of a party's."""
+    figures[name] = votes
+    below = parts.get(name, ())
+    if below:
+        for part, own in zip(below, rng.multinomial(votes, rng.dirichlet(np.full(len(below), 0.6))), strict=True):
+            _split(figures, part, int(own), parts, rng)
 
 
 def _mistake(kind: str, form: Form, figures: Figures, rng: np.random.Generator) -> tuple[str, int | None]:

@@ -12,6 +12,7 @@ from sirekap.forms.qr import encode_qr
 
 INK = 0.1
 BOX_LINE = 1.06
+BOX_LINE_SHARE = 0.059  # of a box's width, at most: the small boxes of an A4 form have thin lines
 BUBBLE_LINE = 0.35
 BUBBLE_DIGIT = 4.5  # em
 # Libertinus is smaller and narrower than the sans serif that the form is set in, at the same size.
@@ -75,7 +76,8 @@ def _page(form: Form, page: Page, station: str | None) -> Iterator[str]:
     yield from (_text(text) for text in page.texts)
     for mark in page.marks:
         yield from (_block(square) for square in mark.squares)
-    yield from _tag(page.tag)
+    if page.tag is not None:
+        yield from _tag(page.tag)
     for field in form.fields_of(page.number):
         yield from _boxes(field)
     if station is not None:
@@ -92,7 +94,7 @@ def _boxes(field: Field) -> Iterator[str]:
                     box.x + x * scale - GUIDE_DOT / 2, box.y + y * scale - GUIDE_DOT / 2, GUIDE_DOT, GUIDE_DOT
                 )
                 yield _block(dot, GUIDE_GREY)
-        yield _frame(Frame(box, BOX_LINE, INK))
+        yield _frame(Frame(box, min(BOX_LINE, BOX_LINE_SHARE * box.w), INK))
     if field.bubbles is not None:
         yield from _bubbles(field.bubbles)
 

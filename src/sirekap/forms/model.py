@@ -183,11 +183,12 @@ class Page:
 
     `qr` is where our addition, the station's QR code, stands when it is printed. `header` are the
     lines on which the station's place is written by hand, by name (provinsi, kabupaten, kecamatan,
-    kelurahan, tps). `signatures` are where people sign.
+    kelurahan, tps). `signatures` are where people sign. `tag` is None and `marks` are empty where the paper
+    has none.
     """
 
     number: int
-    tag: Tag
+    tag: Tag | None
     marks: tuple[CornerMark, ...]
     texts: tuple[Text, ...]
     lines: tuple[Line, ...]

@@ -17,7 +17,7 @@ LAYOUT_REACH = 6.0
 ROW_MARGIN = 4.0
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _row_template(boxes: tuple[Rect, ...]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Weights of a row of boxes at LAYOUT_SCALE: positive on their lines, negative just beside, summing to
     nothing; and the mask of both. ROW_MARGIN mm lie around the boxes.

@@ -120,13 +120,15 @@ def _drawn(form: Form, page: Page, scale: float) -> Image:
 
 def _tag_cells(page: Page) -> list[Rect]:
     """The tag's black cells: its border of one cell and the dark ones of its pattern."""
-    area, count = page.tag.rect, len(page.tag.bits) + 2
+    if page.tag is None:
+        return []
+    area, bits, count = page.tag.rect, page.tag.bits, len(page.tag.bits) + 2
     side = area.w / count
     return [
         Rect(area.x + column * side, area.y + row * side, side, side)
         for row in range(count)
         for column in range(count)
-        if not (0 < row < count - 1 and 0 < column < count - 1 and page.tag.bits[row - 1][column - 1] == "1")
+        if not (0 < row < count - 1 and 0 < column < count - 1 and bits[row - 1][column - 1] == "1")
     ]
 
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sirekap.forms import CornerMark, Form, Page
+from sirekap.forms import CornerMark, Form, Page, Tag
 from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography, shrunk
 from sirekap.reading.layout import layout_score
@@ -110,28 +110,31 @@ def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found:
 
 def _tags(grey: Image, form: Form) -> list[tuple[Page, Points]]:
     """Pages whose tag is seen, with the tag's four corners in pixels, clockwise from its top left."""
+    tagged = [(page, page.tag) for page in form.pages if page.tag is not None]
     longest = max(grey.shape)
+    if not tagged:
+        return []
     for target, quick in ((TAG_SIZES[0], True), *((size, False) for size in TAG_SIZES)):
         scale = min(1.0, target / longest)
         small = shrunk(grey, target)
-        corners, ids, _ = _detector(tuple(page.tag.id for page in form.pages), quick).detectMarkers(small)
-        seen = [] if ids is None else [int(number) for number in ids.flatten()]
+        corners, ids, _ = _detector(tuple(tag.id for _, tag in tagged), quick).detectMarkers(small)
+        seen = [] if ids is None else [tagged[int(number)] for number in ids.flatten()]
         found = [
-            (form.pages[number], _upright(form.pages[number], (quad.reshape(4, 2) + 0.5) / scale - 0.5))
-            for number, quad in zip(seen, corners, strict=True)
+            (page, _upright(tag, (quad.reshape(4, 2) + 0.5) / scale - 0.5))
+            for (page, tag), quad in zip(seen, corners, strict=True)
         ]
         if found or (scale == 1.0 and not quick):
             return found
     return []
 
 
-def _upright(page: Page, quad: npt.ArrayLike) -> Points:
+def _upright(tag: Tag, quad: npt.ArrayLike) -> Points:
     """The tag's corners in the order of its rectangle on the page."""
     corners = np.asarray(quad, np.float32)
-    return np.roll(corners, 2, axis=0) if page.tag.half_turned else corners
+    return np.roll(corners, 2, axis=0) if tag.half_turned else corners
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _detector(ids: tuple[int, ...], quick: bool) -> cv2.aruco.ArucoDetector:
     """A detector that knows only the form's own tags: fast, and blind to any other tag on the wall.
 
@@ -154,6 +157,7 @@ def _from_tag(grey: Image, form: Form, page: Page, corners: Points) -> Found | N
     So small a tag tells direction well and perspective badly: the start without perspective is tried after
     the one with it, and the one counts that lays the printed boxes better.
     """
+    assert page.tag is not None
     known: list[Pair] = [
         (at, (float(x), float(y))) for at, (x, y) in zip(page.tag.rect.corners, corners.tolist(), strict=True)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import cv2
@@ -20,6 +21,7 @@ from sirekap.reading.flatten import warp
 from sirekap.reading.model import Evidence, PhotoReading
 from sirekap.reading.page import Found, find_page
 from sirekap.reading.quality import in_picture, verdict
+from sirekap.reading.recognise import alike, form_of_photo
 from sirekap.reading.remarks import REFUSE, Remark
 
 CUT_QUALITY = 85
@@ -29,6 +31,12 @@ NO_FORM = (
     "no page of {form} was found; expected its tag or at least three corner marks in the photograph. "
     "Photograph the whole sheet, flat, in even light"
 )
+OTHER_FORM = "page {number} of {found} is seen, expected a page of {form}"
+ALIKE = (
+    "the tag of the page cannot be read, and by its boxes it may be page {numbers}. "
+    "Photograph the whole sheet, flat, in even light, nothing over the tag"
+)
+NO_TAGS = "{form} has no tags and corner marks; such forms cannot be read yet, only drawn"
 CUT_OFF = "page {number} runs out of the photograph: {fields} cannot be seen. Photograph the whole sheet"
 
 
@@ -44,6 +52,8 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     for 12 megapixels.
     """
     sha256 = hashlib.sha256(data).hexdigest()
+    if not any(page.tag for page in form.pages):
+        return PhotoReading(name, sha256, problem=NO_TAGS.format(form=form.id))
     try:
         decoded = decode(data)
     except Unreadable as error:
@@ -51,11 +61,21 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     image = decoded.image
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     found = find_page(grey, form)
+    other = form_of_photo(grey) if found is None or not found.tag else None
+    if other is not None and other[0].id != form.id:
+        strange = OTHER_FORM.format(number=other[1].number, found=other[0].id, form=form.id)
+        return PhotoReading(name, sha256, problem=strange, published=decoded.published)
     if found is None:
         remarks = verdict(grey, form, None, ())
         nothing = _told(NO_FORM.format(form=form.id), remarks)
         return PhotoReading(name, sha256, problem=nothing, published=decoded.published, remarks=remarks)
     content = _qr(image, found)
+    doubtful = () if found.tag else alike(form, found.page)
+    if doubtful and content is not None and content.page in doubtful:
+        found, doubtful = replace(found, page=form.page(content.page)), ()
+    if doubtful and (content is None or content.page != found.page.number):
+        numbers = " or ".join(str(number) for number in sorted((found.page.number, *doubtful)))
+        return PhotoReading(name, sha256, problem=ALIKE.format(numbers=numbers), published=decoded.published)
     placed = place_fields(grey, form, found)
     page = found.page.number
     if content is not None and (content.form_id != form.id or content.page != page):
@@ -129,7 +149,8 @@ def _quality(placed: list[Placed], found: Found) -> float:
     if not placed:
         return 0.0
     seen = float(np.mean([max(0.0, item.seen) for item in placed]))
-    a, b = (found.matrix @ np.asarray((x, found.page.tag.rect.y, 1.0)) for x in (73.0, 527.0))
+    top = found.page.qr.y if found.page.tag is None else found.page.tag.rect.y
+    a, b = (found.matrix @ np.asarray((x, top, 1.0)) for x in (73.0, 527.0))
     scale = float(np.hypot(*(a[:2] / a[2] - b[:2] / b[2]))) / 454.0
     return float(seen * min(1.0, scale / 4.0) ** 0.25)
 

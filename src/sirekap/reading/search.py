@@ -109,6 +109,7 @@ def _turns(form: Form, quad: Points) -> Iterator[Matrix]:
 
 def _tag_gap(page: Page, corners: Points, matrix: Matrix) -> float:
     """How far a map lays the tag's corners from where they were seen, in mm, at most; measured on the tag."""
+    assert page.tag is not None  # only a page with a tag has a tag's corners
     side = float(np.linalg.norm(corners[0] - corners[1])) / page.tag.rect.w
     laid = [project(matrix, *mm) for mm in page.tag.rect.corners]
     return float(np.linalg.norm(np.asarray(laid) - corners, axis=1).max()) / max(side, 1e-6)
@@ -116,6 +117,7 @@ def _tag_gap(page: Page, corners: Points, matrix: Matrix) -> float:
 
 def _grown(grey: Image, form: Form, page: Page, corners: Points) -> Matrix | None:
     """From the tag outwards, ring by ring: each ring's lines better the map for the next."""
+    assert page.tag is not None  # only a page with a tag has a tag's corners
     start = affine(
         [(mm, (float(x), float(y))) for mm, (x, y) in zip(page.tag.rect.corners, corners.tolist(), strict=True)]
     )

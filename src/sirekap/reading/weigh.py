@@ -2,8 +2,9 @@
 
 Each figure has a few candidate values with likelihoods from its boxes and bubbles. A sheet whose arithmetic
 holds is far likelier than one whose does not, but paper can be inconsistent: breaking an equation costs a
-factor, it is never forbidden. The joint posterior is summed over the best assignments by a beam that keeps
-WIDTH of them; candidates below LEAST are left to "other", which stands for every value not listed.
+factor, it is never forbidden. Long sums that hang on the sheet by their total alone are weighed exactly
+(`sums`). The joint posterior of the rest is summed over the best assignments by a beam that keeps WIDTH of
+them; candidates below LEAST are left to "other", which stands for every value not listed.
 
 Arithmetic may decide between two likely digits. It never overrules what is plainly written: such a figure
 stays as it is, and the equation it breaks becomes a finding.
@@ -12,7 +13,6 @@ stays as it is, and the equation it breaks becomes a finding.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,19 +20,12 @@ import numpy.typing as npt
 from sirekap.figures import Figure
 from sirekap.forms import Equation, Form
 from sirekap.reading.model import Evidence
+from sirekap.reading.sums import BLANK, BROKEN, EMPTY, HOLDS, OTHER, UNKNOWN, UNTOUCHED, Candidates, Sum, hanging
 from sirekap.reading.values import number_likelihoods
 
-BLANK, OTHER = -1, -2
 WIDTH = 1500
 MOST_CANDIDATES = 16
 LEAST = 2e-5
-
-# P(an equation's total as written | its parts), by what is written.
-HOLDS = 1.0
-BROKEN = 3e-4  # 3 % of sheets break an equation, spread over some hundred wrong values
-UNKNOWN = 1.3e-3  # "other": one value in a thousand would hold, the rest would break it
-EMPTY = 5e-3  # a blank where a number should be
-UNTOUCHED = 0.5  # all of an equation's figures blank: nothing was written there, which contradicts nothing
 
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
@@ -43,40 +36,33 @@ MOST = 0.99999  # nothing that a machine read is certain
 SAME_HAND = 0.5  # strength of the evidence for confidence: one hand errs alike in every box it writes
 
 
-@dataclass(frozen=True)
-class _Candidates:
-    values: npt.NDArray[np.int64]
-    likelihood: npt.NDArray[np.float64]
-
-
 def weigh(form: Form, evidence: Mapping[str, Evidence]) -> dict[str, Figure]:
     """Figures of all fields with evidence, each with its posterior probability, in the form's order."""
     names = [name for name in form.names if name in evidence]
     candidates = {name: _candidates(evidence[name]) for name in names}
     equations = [e for e in form.equations if all(n in candidates for n in (e.total, *e.parts))]
-    order = _order(names, equations)
-    posterior = _posterior(order, candidates, equations)
-    cautious = _posterior(order, {name: _weaker(own) for name, own in candidates.items()}, equations)
+    posterior = _posterior(candidates, equations)
+    cautious = _posterior({name: _weaker(own) for name, own in candidates.items()}, equations)
     return {name: _figure(candidates[name], posterior[name], cautious[name]) for name in names}
 
 
-def _weaker(candidates: _Candidates) -> _Candidates:
+def _weaker(candidates: Candidates) -> Candidates:
     """The same candidates as if there were less evidence for each.
 
     Two boxes of one writer are not two witnesses: a narrow X that looks like a 1 does so in both, and then
     arithmetic agrees with the mistake.
     """
     likelihood = candidates.likelihood**SAME_HAND
-    return _Candidates(candidates.values, likelihood / likelihood.sum())
+    return Candidates(candidates.values, likelihood / likelihood.sum())
 
 
-def _candidates(evidence: Evidence) -> _Candidates:
+def _candidates(evidence: Evidence) -> Candidates:
     numbers, blank, other = number_likelihoods(evidence)
     best = np.argsort(numbers)[::-1][:MOST_CANDIDATES]
     best = best[(numbers[best] >= LEAST) | (np.arange(best.size) == 0)]
     rest = max(0.0, 1.0 - float(numbers[best].sum()) - blank - other)
     values = np.concatenate([best, [BLANK, OTHER]])
-    return _Candidates(values, np.concatenate([numbers[best], [max(blank, 1e-12), max(other + rest, 1e-9)]]))
+    return Candidates(values, np.concatenate([numbers[best], [max(blank, 1e-12), max(other + rest, 1e-9)]]))
 
 
 def _order(names: list[str], equations: list[Equation]) -> list[str]:
@@ -88,7 +74,28 @@ def _order(names: list[str], equations: list[Equation]) -> list[str]:
 
 
 def _posterior(
-    order: list[str], candidates: Mapping[str, _Candidates], equations: list[Equation]
+    candidates: Mapping[str, Candidates], equations: list[Equation]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Marginal probabilities of each figure's candidates: long sums by messages, the rest by the beam."""
+    loose, rest = hanging(equations)
+    believed = dict(candidates)
+    sums: list[tuple[Sum, npt.NDArray[np.float64]]] = []
+    for equation in loose:
+        parts = Sum(equation, believed)
+        message = parts.message()
+        total = believed[equation.total]
+        likelihood = total.likelihood * message
+        believed[equation.total] = Candidates(total.values, likelihood / likelihood.sum())
+        sums.append((parts, message))
+    inner = {name for equation in loose for name in equation.parts}
+    posterior = _beam(_order([name for name in candidates if name not in inner], rest), believed, rest)
+    for parts, message in reversed(sums):
+        posterior.update(parts.parts_given(posterior[parts.equation.total] / message))
+    return posterior
+
+
+def _beam(
+    order: list[str], candidates: Mapping[str, Candidates], equations: list[Equation]
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Marginal probabilities of each figure's candidates."""
     choice = np.zeros((1, 0), np.int64)
@@ -131,7 +138,7 @@ def _factor(values: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 
 
 def _figure(
-    candidates: _Candidates, posterior: npt.NDArray[np.float64], cautious: npt.NDArray[np.float64]
+    candidates: Candidates, posterior: npt.NDArray[np.float64], cautious: npt.NDArray[np.float64]
 ) -> Figure:
     """What is given for a figure: as plainly written, else the clear winner of all evidence, else illegible.
 
@@ -153,7 +160,7 @@ def _figure(
     return _given(candidates, winner, confidence)
 
 
-def _given(candidates: _Candidates, index: int, confidence: float) -> Figure:
+def _given(candidates: Candidates, index: int, confidence: float) -> Figure:
     value = int(candidates.values[index])
     if value == BLANK:
         return Figure.blank(_probability(float(confidence)))

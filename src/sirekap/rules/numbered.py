@@ -1,4 +1,4 @@
-"""The rules of a form: R01–R14 its arithmetic, R20–R24 its warnings, R30 and up what is no arithmetic.
+"""The rules of a form: R01–R14 and from R51 its arithmetic, R20–R24 its warnings, R30–R49 what is no arithmetic.
 
 A number is never given to another rule: published findings keep their meaning for ever.
 """
