@@ -19,6 +19,7 @@ from benchmarks.crops import simulated
 
 SEED, STATIONS = 33, 40
 EDGES = (0.0, 0.5, 0.8, 0.9, 0.97, 0.99, 0.997, 0.999, 0.9997, 1.0)
+FONT = 'font-family="system-ui,sans-serif" font-size="13" role="img"'
 SIDE, MARGIN, LEAST = 460, 70, 1e-4  # px; the least share of errors that is drawn
 
 Bin = tuple[float, int, int]  # mean confidence, right, count
@@ -51,8 +52,7 @@ def svg(series: dict[str, list[Bin]]) -> str:
 
     width, height = SIDE + MARGIN + 30, SIDE + 1.6 * MARGIN
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
-        'font-family="system-ui,sans-serif" font-size="13" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" {FONT}>',
         "<title>Confidence against what was observed</title>",
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
     ]
