@@ -52,9 +52,9 @@ def svg(series: dict[str, list[Bin]]) -> str:
 
     width, height = SIDE + MARGIN + 30, SIDE + 1.6 * MARGIN
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" {FONT}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-24 0 {width + 48:.0f} {height:.0f}" {FONT}>',
         "<title>Confidence against what was observed</title>",
-        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
+        f'<rect x="-24" width="{width + 48:.0f}" height="{height:.0f}" fill="#fff"/>',
     ]
     for share, text in ((0.5, "≤ 50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "≥ 99.99 %")):
         parts.append(f'<path d="M{x(share):.1f} {y(0.5):.1f}V{y(0.9999):.1f}M{x(0.5):.1f} {y(share):.1f}'
