@@ -41,22 +41,6 @@ def enlarged(picture: Image, height: int = 96) -> Image:
     return np.asarray(cv2.copyMakeBorder(stretched, 24, 24, 24, 24, cv2.BORDER_CONSTANT, value=paper), np.uint8)
 
 
-def like_mnist(picture: Image) -> Image:
-    """The inside of a box as MNIST was made: ink alone, its longer side 20 px, in the middle of 28 × 28."""
-    part = inside(picture)
-    level, _ = cv2.threshold(part, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    ink = np.where(part <= level, np.clip((level - part.astype(float)) * 3 + 80, 0, 255), 0).astype(np.uint8)
-    rows, columns = np.nonzero(ink)
-    found = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    scale = 20 / max(found.shape)
-    size = max(1, round(found.shape[1] * scale)), max(1, round(found.shape[0] * scale))
-    small = cv2.resize(found, size, interpolation=cv2.INTER_AREA)
-    out = np.full((28, 28), 255, np.uint8)
-    y, x = (28 - size[1]) // 2, (28 - size[0]) // 2
-    out[y : y + size[1], x : x + size[0]] = 255 - small
-    return out
-
-
 def ours() -> Reader:
     """The reader that sirekap ships."""
     from sirekap.reading.digits import DigitReader
@@ -82,7 +66,10 @@ def mnist_alone(cache: Path) -> Reader | str:
     from sirekap.reading.digits import normalise
 
     images, labels = data.mnist(cache)["train"]
-    inputs, classes = normalise([255 - image for image in images]), labels.astype(np.int64)
+    inputs, classes = (
+        normalise([np.pad(255 - image, 2, constant_values=255) for image in images]),
+        labels.astype(np.int64),
+    )
     cut = MNIST_DIGITS
     pictures = data.Pictures(inputs[:cut], classes[:cut])
     found = network.fit(pictures, np.ones(cut, np.float32), 10, MNIST_EPOCHS, 1)
@@ -91,7 +78,7 @@ def mnist_alone(cache: Path) -> Reader | str:
 
     def read(boxes: Sequence[Box]) -> list[Answer]:
         shares = measure.softmax(
-            network.logits(found, normalise([like_mnist(b.picture) for b in boxes])), temperature
+            network.logits(found, normalise([inside(b.picture) for b in boxes])), temperature
         )
         return [(int(r.argmax()) if r.max() >= SURE else None, float(r.max())) for r in shares]
 
