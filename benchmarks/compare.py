@@ -4,7 +4,7 @@
 
 What is not installed is told and left out: the training requirements for the network trained on MNIST alone,
 Debian's tesseract-ocr, PyPI's rapidocr-onnxruntime. Its results on real boxes are those of the test split,
-which chose nothing; the simulated sheets are of seed 32, on which nothing was trained or tuned.
+which chose nothing; the simulated sheets are of seed 32, one of the tuning seeds.
 """
 
 from __future__ import annotations
