@@ -157,3 +157,31 @@ def test_reading_needs_no_database(inputs: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["pages"] == [2]
+
+
+def test_explain_writes_a_page_and_a_picture_a_photograph(cli: Cli, inputs: Path, tmp_path: Path) -> None:
+    """--explain shows what each figure rests on; a photograph that cannot be read is told, not drawn."""
+    first, second, third = photos_of(inputs)
+    bad = tmp_path / "<bad>.jpg"
+    bad.write_bytes(b"no picture")
+    status, out, err = cli("read", first, second, third, bad, "--explain", tmp_path / "why")
+    (sheet,) = lines(out)
+    station = sheet["station"]
+    names = sorted(path.name for path in (tmp_path / "why").iterdir())
+    assert (status, err) == (0, "")
+    assert names == sorted([f"{station}.html", *(f"{station}-p{page}.jpg" for page in (1, 2, 3))])
+    page = (tmp_path / "why" / f"{station}.html").read_text(encoding="utf-8")
+    assert all(name in page for name in FORM.names) and "<script" not in page
+    assert "&lt;bad&gt;.jpg" in page and "<bad>" not in page
+    assert 'lang="id"' in page and 'lang="en"' in page
+
+
+def test_explain_of_a_manifest_cannot_leave_its_folder(cli: Cli, inputs: Path, tmp_path: Path) -> None:
+    """Whatever a manifest calls its station, nothing is written outside the folder."""
+    manifest = tmp_path / "m.csv"
+    manifest.write_text(f"station,photo\n../../x,{photos_of(inputs)[1]}\n")
+    status, _, _ = cli("read", manifest, "--explain", tmp_path / "deep" / "why")
+    assert status == 0
+    assert [path.parent.name for path in tmp_path.rglob("*.html")] == ["why"]
+    (tmp_path / "file").write_text("")
+    assert cli("read", manifest, "--explain", tmp_path / "file")[0] == 2

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sirekap.reading.decode import Unreadable, decode, strip_jpeg
+from sirekap.reading.decode import Unreadable, decode
+from sirekap.reading.strip import strip_jpeg
 from tests.reading.pictures import cmyk_jpeg, deep_png, jpeg, plain, png, with_exif
 
 REFUSED = {

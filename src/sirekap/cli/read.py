@@ -8,9 +8,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from sirekap.cli.common import command, progress, tell
+
+if TYPE_CHECKING:
+    from sirekap.flow.alone import StationReading
+    from sirekap.forms import Form
 
 DEFAULT_FORM = "C.HASIL-PPWP/2024"
 TEXT = """Read photographs of result sheets and print one JSON object a station.
@@ -32,6 +36,10 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--out", metavar="FILE.jsonl", type=Path, help="write there instead of standard output")
     help_ = f"the form on the photographs (default {DEFAULT_FORM})"
+    help_of_explain = (
+        "write there a page a station and a picture a photograph that show what each figure rests on"
+    )
+    parser.add_argument("--explain", metavar="FOLDER", type=Path, help=help_of_explain)
     parser.add_argument("--form", metavar="FORM", default=DEFAULT_FORM, help=help_)
 
 
@@ -53,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
         reading = read_photos(args.input, form, reader)
         with _output(args.out) as out:
             _write(out, reading.document())
+        _explain(args.explain, reading, form)
         return 0
     with progress("read photographs") as show:
         problems, readings = read_manifest(args.input[0], form, reader, show)
@@ -60,7 +69,21 @@ def run(args: argparse.Namespace) -> int:
         with _output(args.out) as out:
             for reading in readings:
                 _write(out, reading.document())
+                _explain(args.explain, reading, form)
     return 0
+
+
+def _explain(folder: Path | None, reading: StationReading, form: Form) -> None:
+    """What a reading rests on, where it was asked for."""
+    if folder is None:
+        return
+    from sirekap.errors import InputError, Problem
+    from sirekap.flow.explain import write_explanation
+
+    try:
+        write_explanation(reading, form, folder)
+    except OSError as error:
+        raise InputError([Problem(str(folder), "a folder that can be written", str(error.strerror))]) from error
 
 
 @contextmanager

@@ -28,10 +28,11 @@ class PhotoResult:
 
 @dataclass(frozen=True, slots=True)
 class StationReading:
-    """What `sirekap read` says of one station."""
+    """What `sirekap read` says of one station; `paths` are the files of its photographs."""
 
     sheet: SheetReading
     photos: tuple[PhotoResult, ...]
+    paths: tuple[Path, ...]
 
     def document(self) -> dict[str, Any]:
         """The JSON object of one line."""
@@ -85,10 +86,10 @@ def _stations(
 ) -> Iterator[StationReading]:
     expected = Counter(entry.station for entry in entries)
     order = iter(dict.fromkeys(entry.station for entry in entries))
-    gathered: dict[str, list[PhotoReading]] = {}
+    gathered: dict[str, list[tuple[Path, PhotoReading]]] = {}
     turn = next(order, None)
     for done, (entry, reading) in enumerate(read_entries(file, entries, form, reader, keep=False), start=1):
-        gathered.setdefault(entry.station, []).append(reading)
+        gathered.setdefault(entry.station, []).append((entry.path, reading))
         progress(done, len(entries))
         while turn is not None and len(gathered.get(turn, ())) == expected[turn]:
             yield _station_reading(turn if known else None, gathered.pop(turn), form, reader)
@@ -96,8 +97,9 @@ def _stations(
 
 
 def _station_reading(
-    station: str | None, readings: Sequence[PhotoReading], form: Form, reader: Reader
+    station: str | None, gathered: Sequence[tuple[Path, PhotoReading]], form: Form, reader: Reader
 ) -> StationReading:
+    readings = [reading for _, reading in gathered]
     unique: dict[str, PhotoReading] = {}
     for reading in readings:
         if reading.sha256:
@@ -110,4 +112,4 @@ def _station_reading(
         if problem is None and first is not None and first is not reading:
             problem = f"the same photograph as {first.name}"
         photos.append(PhotoResult(reading.name, reading.page, reading.sha256 or None, problem))
-    return StationReading(sheet, tuple(photos))
+    return StationReading(sheet, tuple(photos), tuple(path for path, _ in gathered))

@@ -195,15 +195,29 @@ def _rings(bubbles: Bubbles, rows: int) -> tuple[npt.NDArray[np.float32], npt.ND
     return _balanced(canvas), (canvas != 0).astype(np.float32), margin
 
 
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One bubble where it lies, in mm of the page's map; its darkness is from 0 like paper to 1 like print."""
+
+    x: float
+    y: float
+    darkness: float
+
+
 def bubble_darkness(grey: Image, placed: Placed) -> tuple[tuple[float, ...], ...]:
-    """For each column the darkness of its ten bubbles, 0 like paper to 1 like print; empty without bubbles.
+    """For each column the darkness of its ten bubbles, 0 like paper to 1 like print; empty without bubbles."""
+    return tuple(tuple(b.darkness for b in column) for column in place_bubbles(grey, placed))
+
+
+def place_bubbles(grey: Image, placed: Placed) -> tuple[tuple[Bubble, ...], ...]:
+    """For each column its ten bubbles; empty without bubbles.
 
     The upper and lower five rows are registered apart, because a fold may run between them.
     """
     bubbles = placed.field.bubbles
     if bubbles is None:
         return ()
-    dark = np.zeros((len(bubbles.columns), 10))
+    columns: list[list[Bubble]] = [[] for _ in bubbles.columns]
     mean = np.asarray(placed.offsets).mean(axis=0)
     # the thick lines of the boxes above tell how dark ink is here; the bubbles' own lines are too thin
     ink = float(np.percentile(crops_grey(grey, placed), 3))
@@ -223,8 +237,9 @@ def bubble_darkness(grey: Image, placed: Placed) -> tuple[tuple[float, ...], ...
                 u = (margin + bubbles.columns[column] - bubbles.columns[0] + dx) * SCALE + steps
                 v = (margin + row * bubbles.pitch + dy) * SCALE + steps
                 level = _disc(flat, u, v, 0.72 * bubbles.radius * SCALE)
-                dark[column, first_row + row] = (paper - level) / max(25.0, paper - ink)
-    return tuple(tuple(float(min(1.0, max(0.0, value))) for value in column) for column in dark)
+                dark = min(1.0, max(0.0, (paper - level) / max(25.0, paper - ink)))
+                columns[column].append(Bubble(origin[0] + u / SCALE, origin[1] + v / SCALE, float(dark)))
+    return tuple(tuple(column) for column in columns)
 
 
 def _disc(flat: Image, u: float, v: float, radius: float) -> float:

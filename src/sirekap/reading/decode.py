@@ -6,7 +6,6 @@ file cannot fill the memory. Only JPEG and PNG are taken, as phones and scanners
 
 from __future__ import annotations
 
-import re
 import struct
 from dataclasses import dataclass
 
@@ -15,15 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import simplejpeg
 
+from sirekap.reading.strip import strip_jpeg
+
 Image = npt.NDArray[np.uint8]
 
 MOST_PIXELS = 64_000_000
 MOST_BYTES = 40_000_000
+MOST_SCANS = 64  # each costs a pass over all pixels; cameras write 1, progressive files about 10
 LEAST_SIDE = 400
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 OTHERS = {b"RIFF": "WebP", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"%PDF": "PDF"}
 QUALITY = 90
-_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)  # not stuffing, filling or restart
 
 
 class Unreadable(Exception):
@@ -69,28 +70,41 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _decode_jpeg(data: bytes) -> Decoded:
+    clean, orientation, scans = strip_jpeg(data)
+    if scans > MOST_SCANS:
+        raise Unreadable(f"the JPEG has {scans} scans, expected at most {MOST_SCANS}; save it anew as plain JPEG")
+    shown = data if clean is None else clean  # what is published is what was decoded
     try:
-        height, width, colours, _ = simplejpeg.decode_jpeg_header(data)
+        height, width, colours, _ = simplejpeg.decode_jpeg_header(shown)
     except ValueError as error:
         raise Unreadable(f"the JPEG's header is damaged ({error}); send the photograph again") from error
     _check_size(width, height)
-    clean, orientation = strip_jpeg(data)
+    inks = colours in ("CMYK", "YCCK")
     try:
-        if colours in ("CMYK", "YCCK"):
-            decoded = cv2.imdecode(np.frombuffer(clean, np.uint8), cv2.IMREAD_COLOR)
-            if decoded is None:
-                raise ValueError("CMYK data that cannot be decoded")
-            image: Image = np.asarray(decoded, np.uint8)
-            orientation = orientation or 1
-            return Decoded(upright := _turn(image, orientation), _encode(upright))
         # strict: a truncated file is refused, not read as far as it goes with grey for the rest
-        image = simplejpeg.decode_jpeg(data, colorspace="BGR", fastupsample=True, strict=True)
+        image: Image = simplejpeg.decode_jpeg(
+            shown, colorspace="CMYK" if inks else "BGR", fastupsample=True, strict=True
+        )
     except ValueError as error:
         raise Unreadable(f"the JPEG is truncated or damaged ({error}); send the photograph again") from error
-    if orientation == 1:
+    if inks:
+        del image  # only OpenCV turns inks into colours, but it does not tell where a file is damaged
+        image = _opencv(shown, "JPEG")
+    if orientation == 1 and clean is not None and not inks:
         return Decoded(image, clean)
     image = _turn(image, orientation)
     return Decoded(image, _encode(image))
+
+
+def _opencv(data: bytes, kind: str) -> Image:
+    """8-bit BGR of any depth and colour, not turned by EXIF."""
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error as error:
+        raise Unreadable(f"the {kind} is damaged ({error.err}); send the photograph again") from error
+    if image is None:
+        raise Unreadable(f"the {kind} is damaged; send the photograph again")
+    return np.asarray(image, np.uint8)
 
 
 def _decode_png(data: bytes) -> Decoded:
@@ -100,10 +114,7 @@ def _decode_png(data: bytes) -> Decoded:
     _check_size(width, height)
     if b"IEND" not in data[-16:]:
         raise Unreadable("the PNG is truncated; send the photograph again")
-    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    if decoded is None:
-        raise Unreadable("the PNG is damaged; send the photograph again")
-    image: Image = np.asarray(decoded, np.uint8)  # IMREAD_COLOR makes 8-bit BGR of 16 bits and of grey
+    image = _opencv(data, "PNG")
     return Decoded(image, _encode(image))
 
 
@@ -120,59 +131,3 @@ def _turn(image: Image, orientation: int) -> Image:
     if orientation in turns:
         image = np.asarray(cv2.rotate(image, turns[orientation]), np.uint8)
     return np.ascontiguousarray(image)
-
-
-def strip_jpeg(data: bytes) -> tuple[bytes, int]:
-    """The JPEG without metadata (pixels untouched) and its EXIF orientation (1 where it tells none).
-
-    Kept are the segments that decoding needs: APP0 (JFIF) and APP14 (Adobe's colour transform). EXIF, XMP,
-    maker notes, ICC profiles (they name devices), comments and whatever follows the picture are left out.
-    """
-    out = bytearray(data[:2])
-    orientation, at = 1, 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        length = struct.unpack(">H", data[at + 2 : at + 4])[0]
-        segment = data[at : at + 2 + length]
-        if marker == 0xDA:
-            end = data.rfind(b"\xff\xd9") + 2
-            out += data[at : _end_of_scan(data, at) or (end if end > at else len(data))]
-            return bytes(out), orientation
-        if marker == 0xE1 and segment[4:10] == b"Exif\x00\x00":
-            orientation = _orientation(segment[10:])
-        if not (marker == 0xFE or (0xE1 <= marker <= 0xEF and marker != 0xEE)):
-            out += segment
-        at += 2 + length
-    return bytes(data), orientation
-
-
-def _end_of_scan(data: bytes, at: int) -> int | None:
-    """The position after the picture's own end marker, so that appended pictures (MPF) are left out."""
-    position = at + 1
-    while (found := _MARKER.search(data, position)) is not None:
-        position = found.start()
-        if data[position + 1] == 0xD9:
-            return position + 2
-        if position + 4 <= len(data):
-            position += 1 + struct.unpack(">H", data[position + 2 : position + 4])[0]
-        position += 1
-    return None
-
-
-def _orientation(tiff: bytes) -> int:
-    """EXIF tag 0x0112 of a TIFF header; 1 where it is absent or damaged."""
-    try:
-        order = {b"II": "<", b"MM": ">"}[tiff[:2]]
-        offset = struct.unpack(order + "I", tiff[4:8])[0]
-        count = struct.unpack(order + "H", tiff[offset : offset + 2])[0]
-        for entry in range(min(count, 512)):
-            start = offset + 2 + 12 * entry
-            tag, _, _, value = struct.unpack(order + "HHIH", tiff[start : start + 10])
-            if tag == 0x0112:
-                return value if 1 <= value <= 8 else 1
-    except (KeyError, struct.error):
-        return 1
-    return 1

@@ -8,12 +8,12 @@ from sirekap.figures import Status, figure_order
 from sirekap.forms import Form
 from sirekap.reading.model import Evidence, PhotoReading, SheetReading
 from sirekap.reading.photo import read_photo
-from sirekap.reading.weigh import CERTAIN, weigh
+from sirekap.reading.weigh import CERTAIN, Weighed, weigh, weigh_with_reasons
 from sirekap.review import decide
 from sirekap.rules import Finding, Severity, check
 from sirekap.rules.numbered import CONFLICT
 
-__all__ = ["read_photo", "read_sheet"]
+__all__ = ["read_photo", "read_sheet", "reasons"]
 
 OTHER_STATION = "its QR code names station {found}, expected {expected}; it belongs to another sheet"
 CLEARLY = 0.9  # confidence, each page alone, from which two photographs can contradict one another
@@ -56,6 +56,12 @@ def read_sheet(
         problems,
         tuple(readings),
     )
+
+
+def reasons(sheet: SheetReading, form: Form) -> dict[str, Weighed]:
+    """What each figure of a sheet rests on: the photographs it was read from, weighed again."""
+    used = set(sheet.used.values())
+    return weigh_with_reasons(form, _evidence(photo for photo in sheet.photos if photo.sha256 in used))
 
 
 def _sorted_out(

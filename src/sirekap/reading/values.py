@@ -40,15 +40,20 @@ def box_likelihoods(evidence: Evidence) -> Array:
     return table
 
 
+def bubble_chances(darkness: Sequence[float]) -> Array:
+    """How likely each bubble of one column is filled, by itself."""
+    dark = np.asarray(darkness, np.float64)
+    level = float(np.median(np.sort(dark)[:6]))
+    filled = 1 / (1 + np.exp(-np.clip((dark - level - HALF_DARK) / DARK_STEP, -6, 6)))
+    return np.asarray(np.clip(filled, 0.004, 0.996))
+
+
 def bubble_likelihoods(darkness: Sequence[float]) -> Array:
     """How well one column of bubbles fits each digit 0 … 9 and an unused box; shape (11,), largest 1.
 
     Darkness is measured against the column's own lighter half, so that shadow and moiré cancel.
     """
-    dark = np.asarray(darkness, np.float64)
-    level = float(np.median(np.sort(dark)[:6]))
-    filled = 1 / (1 + np.exp(-np.clip((dark - level - HALF_DARK) / DARK_STEP, -6, 6)))
-    filled = np.clip(filled, 0.004, 0.996)
+    filled = bubble_chances(darkness)
     none = float(np.prod(1 - filled))
     only = none * filled / (1 - filled)  # exactly this one is filled
     # two filled bubbles, or a shadow: any pattern may arise by accident, and then it says nothing

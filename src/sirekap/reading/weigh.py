@@ -13,6 +13,8 @@ stays as it is, and the equation it breaks becomes a finding.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +26,7 @@ from sirekap.reading.sums import BLANK, BROKEN, EMPTY, HOLDS, OTHER, UNKNOWN, UN
 from sirekap.reading.values import number_likelihoods
 
 WIDTH = 1500
-MOST_CANDIDATES = 16
+MOST_CANDIDATES = 10
 LEAST = 2e-5
 
 PLAIN = 0.97  # likelihood from which a value is plainly written
@@ -36,14 +38,65 @@ MOST = 0.99999  # nothing that a machine read is certain
 SAME_HAND = 0.5  # strength of the evidence for confidence: one hand errs alike in every box it writes
 
 
+class Ground(StrEnum):
+    """Why a figure is given as it is, or refused."""
+
+    PLAIN = "plain"  # it is plainly written, and nothing speaks against it
+    DOUBTED = "doubted"  # it is plainly written, but the arithmetic speaks against it
+    WEIGHED = "weighed"  # boxes, bubbles and arithmetic together are clear
+    UNCLEAR = "unclear"  # refused: no value is clear
+    PATTERN = "pattern"  # refused: what stands there is no number, such as a spoilt box
+    UNBACKED = "unbacked"  # refused: arithmetic asks for a value that the boxes hardly show
+
+    @property
+    def refused(self) -> bool:
+        """Whether the figure is illegible for this."""
+        return self in (Ground.UNCLEAR, Ground.PATTERN, Ground.UNBACKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A figure with what it rests on.
+
+    `written` is what its boxes and bubbles show best, with its `likelihood`; `winner` what is likeliest with
+    the arithmetic too, with its `posterior` and, under caution, `cautious`. Values are BLANK or OTHER where
+    they are no number. `broken` are the equations that do not hold with every figure as written.
+    """
+
+    figure: Figure
+    ground: Ground
+    written: int
+    likelihood: float
+    winner: int
+    posterior: float
+    cautious: float
+    broken: tuple[str, ...] = ()
+
+
 def weigh(form: Form, evidence: Mapping[str, Evidence]) -> dict[str, Figure]:
     """Figures of all fields with evidence, each with its posterior probability, in the form's order."""
+    return {name: weighed.figure for name, weighed in weigh_with_reasons(form, evidence).items()}
+
+
+def weigh_with_reasons(form: Form, evidence: Mapping[str, Evidence]) -> dict[str, Weighed]:
+    """As `weigh`, with the reasons."""
     names = [name for name in form.names if name in evidence]
     candidates = {name: _candidates(evidence[name]) for name in names}
     equations = [e for e in form.equations if all(n in candidates for n in (e.total, *e.parts))]
     posterior = _posterior(candidates, equations)
     cautious = _posterior({name: _weaker(own) for name, own in candidates.items()}, equations)
-    return {name: _figure(candidates[name], posterior[name], cautious[name]) for name in names}
+    weighed = {name: _weighed(candidates[name], posterior[name], cautious[name]) for name in names}
+    return {name: replace(own, broken=_broken(name, weighed, equations)) for name, own in weighed.items()}
+
+
+def _broken(name: str, weighed: Mapping[str, Weighed], equations: list[Equation]) -> tuple[str, ...]:
+    """The figure's equations that what stands in the boxes does not satisfy."""
+    rules = []
+    for equation in equations:
+        values = [weighed[n].written for n in (equation.total, *equation.parts)]
+        if name in (equation.total, *equation.parts) and min(values) >= 0 and values[0] != sum(values[1:]):
+            rules.append(equation.rule)
+    return tuple(rules)
 
 
 def _weaker(candidates: Candidates) -> Candidates:
@@ -137,27 +190,37 @@ def _factor(values: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.asarray(np.log(factor))
 
 
-def _figure(
+def _weighed(
     candidates: Candidates, posterior: npt.NDArray[np.float64], cautious: npt.NDArray[np.float64]
-) -> Figure:
+) -> Weighed:
     """What is given for a figure: as plainly written, else the clear winner of all evidence, else illegible.
 
     Its confidence is the smaller of the two posteriors.
     """
     written = int(np.argmax(candidates.likelihood))
     winner = int(np.argmax(posterior))
-    plain = candidates.likelihood[written] >= PLAIN
-    if plain and candidates.values[written] != OTHER:
+    likelihood = float(candidates.likelihood[written])
+
+    def result(figure: Figure, ground: Ground) -> Weighed:
+        values = candidates.values
+        shares = float(posterior[winner]), float(cautious[winner])
+        return Weighed(figure, ground, int(values[written]), likelihood, int(values[winner]), *shares)
+
+    if likelihood >= PLAIN and candidates.values[written] != OTHER:
         # on a sheet that does not add up the posterior may doubt a plain figure: its boxes speak for it
-        doubted = posterior[written] < CLEAR
-        own = min(candidates.likelihood[written], CERTAIN - 1e-3)
-        return _given(candidates, written, own if doubted else min(posterior[written], cautious[written]))
+        if posterior[written] < CLEAR:
+            own = min(candidates.likelihood[written], CERTAIN - 1e-3)
+            return result(_given(candidates, written, own), Ground.DOUBTED)
+        own = min(posterior[written], cautious[written])
+        return result(_given(candidates, written, own), Ground.PLAIN)
     covered = candidates.likelihood[:-1].sum() >= COVERED
-    backed = covered and candidates.likelihood[winner] >= LIKELY * candidates.likelihood[written]
+    backed = bool(covered and candidates.likelihood[winner] >= LIKELY * candidates.likelihood[written])
     confidence = float(min(posterior[winner], cautious[winner]))
-    if candidates.values[winner] == OTHER or not backed or posterior[winner] < CLEAR:
-        return Figure.illegible(_probability(confidence))
-    return _given(candidates, winner, confidence)
+    if candidates.values[winner] != OTHER and backed and posterior[winner] >= CLEAR:
+        return result(_given(candidates, winner, confidence), Ground.WEIGHED)
+    unbacked = Ground.UNCLEAR if backed else Ground.UNBACKED
+    ground = Ground.PATTERN if candidates.values[winner] == OTHER else unbacked
+    return result(Figure.illegible(_probability(confidence)), ground)
 
 
 def _given(candidates: Candidates, index: int, confidence: float) -> Figure:
