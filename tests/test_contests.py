@@ -27,6 +27,7 @@ def test_an_election_is_read() -> None:
 BAD_ELECTIONS = {
     "not TOML": ("name = ", "TOML"),
     "no name": (ELECTION.replace("name =", "nama ="), "column name"),
+    "day with a time": (ELECTION.replace("2024-02-14", "2024-02-14T10:00:00"), "column day"),
     "day as a text": (ELECTION.replace("2024-02-14", '"kemarin"'), "column day"),
     "limit of nothing": (ELECTION.replace("= 300", "= 0"), "1 to 999"),
     "unknown contest": (ELECTION.replace('"ppwp"', '"presiden"'), "a code of ppwp"),

@@ -100,7 +100,8 @@ def parse_election(data: bytes, file: str = "election.toml") -> Election:
 
 def _field(tree: Mapping[str, Any], key: str, kind: type, file: str, problems: list[Problem]) -> Any:
     value = tree.get(key)
-    if isinstance(value, kind) and not isinstance(value, bool):
+    exact = kind is not date or type(value) is date  # a date-time is a date to Python, not to a calendar
+    if isinstance(value, kind) and not isinstance(value, bool) and exact:
         return value
     found = "nothing" if value is None else quoted(value)
     problems.append(

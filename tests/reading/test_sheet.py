@@ -1,5 +1,6 @@
 """Photographs of a simulated station, read as a whole; and photographs that are none."""
 
+from dataclasses import replace
 from functools import cache
 
 import cv2
@@ -71,8 +72,18 @@ def test_two_photographs_that_differ_are_a_conflict() -> None:
     other = next(seed for seed in range(SEED + 1, SEED + 9) if station(STATION, seed).truth != station().truth)
     sheet = read_sheet([*readings(), readings(STATION, other)[1]], FORM)
     conflict = [finding for finding in sheet.findings if finding.rule == "R40"]
-    assert conflict and set(conflict[0].figures) <= {"suara_1", "suara_2", "suara_3"}
+    votes = ("suara_1", "suara_2", "suara_3")
+    here, there = station().truth, station(STATION, other).truth
+    assert conflict and set(conflict[0].figures) == {name for name in votes if here[name] != there[name]}
     assert sheet.decision is Decision.REVIEW and len(sheet.beside) == 1
+
+
+def test_a_photograph_that_names_its_station_goes_before_one_that_any_could_claim() -> None:
+    """A better photograph without a QR code stays beside the one whose QR code names the station."""
+    other = next(seed for seed in range(SEED + 1, SEED + 9) if station(STATION, seed).truth != station().truth)
+    stray = replace(readings(STATION, other)[1], station=None, quality=1.0)
+    sheet = read_sheet([*readings(), stray], FORM)
+    assert sheet.used[2] == readings()[1].sha256 and sheet.beside == (stray.sha256,)
 
 
 @pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE])

@@ -1,10 +1,11 @@
 """Manifests as people send them."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from sirekap.errors import InputError
+from sirekap.errors import InputError, Problem
 from sirekap.store.manifest import MOST_BYTES, Entry, parse_manifest, photo_bytes
 
 PATH = Path("folder/list.csv")
@@ -62,3 +63,17 @@ def test_enormous_file_is_not_read(tmp_path: Path) -> None:
         file.truncate(MOST_BYTES + 1)
     found = photo_bytes(Entry(2, "1", "big.jpg", tmp_path / "big.jpg"), "list.csv")
     assert "bytes" in str(found) and "row 2" in str(found)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_what_is_no_regular_file_is_not_opened(tmp_path: Path, kind: str) -> None:
+    """A pipe, a device or a folder in a manifest is refused with its row; nothing waits or reads for ever."""
+    photo = tmp_path / "p.jpg"
+    if kind == "pipe":
+        os.mkfifo(photo)
+    elif kind == "device":
+        photo.symlink_to("/dev/zero")
+    else:
+        photo.mkdir()
+    problem = photo_bytes(Entry(2, "1101012001001", "p.jpg", photo), "m.csv")
+    assert isinstance(problem, Problem) and (problem.row, problem.expected) == (2, "a regular file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,4 +39,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{len(report.accepted):,} sheets accepted as provisional, {len(report.review):,} wait for review.")
     if report.review or report.set_aside:
         print(f"`sirekap review {args.dir}` lists what waits, and why.")
+    if report.problems and not (report.new or report.known or report.set_aside):
+        print("No photograph of the manifest could be taken in.", file=sys.stderr)
+        return 2
     return 0

@@ -12,7 +12,7 @@ from sirekap.cli.common import add_contest, add_workspace, command, table
 
 if TYPE_CHECKING:
     from sirekap.flow.steps import TallyView
-    from sirekap.tally import Sums
+    from sirekap.tally import Completeness, Sums
 
 COUNTS = ("expected", "unknown_villages", "present", "settled", "provisional", "review", "missing")
 TEXT = """Sum the sheets of a unit and of the units below it. Each total tells how many stations it rests on. What
@@ -54,12 +54,19 @@ def document(view: TallyView) -> dict[str, Any]:
             {
                 "code": unit.code,
                 "name": unit.name,
-                "stations": {count: getattr(total.completeness, count) for count in COUNTS},
+                "stations": {count: counted(total.completeness, count) for count in COUNTS},
                 "settled": _sums(total.settled),
                 "provisional": _sums(total.provisional),
             }
         )
     return {"contest": view.contest, "form": view.form.id, "units": units}
+
+
+def counted(completeness: Completeness, count: str) -> int | None:
+    """A count of stations; None where nobody knows it: an unknown number is no zero."""
+    if count in ("expected", "missing") and completeness.unknown_villages and not completeness.expected:
+        return None
+    return int(getattr(completeness, count))
 
 
 def _sums(sums: Sums) -> dict[str, Any]:
@@ -74,7 +81,7 @@ def _csv(view: TallyView) -> str:
     writer.writerow(["code", "name", *(f"stations_{count}" for count in COUNTS), *head])
     for unit in (view.unit, *view.children):
         total = view.totals[unit.code]
-        counts = [getattr(total.completeness, count) for count in COUNTS]
+        counts = [counted(total.completeness, count) for count in COUNTS]
         # An empty cell where no sheet gave a number: no sum is not zero.
         sums = [part.values.get(name, "") for part in (total.settled, total.provisional) for name in names]
         writer.writerow([unit.code, unit.name, *counts, *sums])
@@ -88,11 +95,14 @@ def _table(view: TallyView) -> str:
 
     def row(code: str, name: str, total: Total) -> list[object]:
         count = total.completeness
-        counts = (f"{count.expected:,}", f"{count.settled:,}", f"{count.provisional:,}", f"{count.review:,}")
+        known, missing = counted(count, "expected"), counted(count, "missing")
+        more = "+?" if count.unknown_villages and known is not None else ""
+        expected = "?" if known is None else f"{known:,}{more}"
+        counts = (expected, f"{count.settled:,}", f"{count.provisional:,}", f"{count.review:,}")
         sums = [
             f"{total.provisional.values[name]:,}" if name in total.provisional.values else "–" for name in votes
         ]
-        return [code, name[:32], *counts, f"{count.missing:,}", *sums]
+        return [code, name[:32], *counts, "?" if missing is None else f"{missing:,}{more}", *sums]
 
     head = ("code", "unit", "stations", "settled", "provisional", "review", "missing", *votes)
     rows = [row(unit.code, unit.name, view.totals[unit.code]) for unit in (view.unit, *view.children)]

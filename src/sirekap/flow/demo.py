@@ -55,16 +55,17 @@ class Collaborators:
     reader: Reader
     publish: Callable[..., Any]
     verify: Callable[[Path, Progress], Any]
+    most_stations: int = 1000
 
 
 def standard_collaborators() -> Collaborators:
     """Those that sirekap ships. Raises ImportError where the extra `server` is not installed."""
-    from sirekap.camera.demo import write_demo_inputs
+    from sirekap.camera.demo import MOST_STATIONS, write_demo_inputs
     from sirekap.flow.reader import standard_reader
     from sirekap.publish import publish_site
     from sirekap.verify import verify_tree
 
-    return Collaborators(write_demo_inputs, standard_reader(), publish_site, verify_tree)
+    return Collaborators(write_demo_inputs, standard_reader(), publish_site, verify_tree, MOST_STATIONS)
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,9 @@ def demo(
 
 def prepare(folder: Path, stations: int, seed: int, rooms: Collaborators, announce: Announce) -> Path:
     """The folder with the inputs, written where they are not there whole. Raises InputError."""
+    if not 1 <= stations <= rooms.most_stations:  # before anything that is there is cleared
+        expected = f"1 to {rooms.most_stations:,} stations"
+        raise InputError([Problem("demo", expected, f"{stations:,}", column="--stations")])
     wanted = {"stations": stations, "seed": seed, "reader": rooms.reader.version}
     state = _mark(folder)
     if state is not None and state.get("wanted") != wanted:

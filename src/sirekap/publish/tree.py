@@ -26,7 +26,7 @@ class TreeWriter:
 
     def __init__(self, out: Path) -> None:
         """Begin beside `out`. Raises InputError where `out` holds anything that is not a published tree."""
-        self.out = Path(out).absolute()
+        self.out = Path(out).resolve()  # through a symbolic link to the folder it means
         self.building = self.out.with_name(f".{self.out.name}.building")
         self.retired = self.out.with_name(f".{self.out.name}.retired")
         self.files: dict[str, tuple[int, str]] = {}

@@ -16,7 +16,7 @@ from sirekap.rules.numbered import CONFLICT
 __all__ = ["read_photo", "read_sheet", "reasons"]
 
 OTHER_STATION = "its QR code names station {found}, expected {expected}; it belongs to another sheet"
-CLEARLY = 0.9  # confidence, each page alone, from which two photographs can contradict one another
+CLEARLY = 0.5  # confidence, each page alone, from which two photographs can contradict one another
 
 
 def read_sheet(
@@ -80,9 +80,10 @@ def _sorted_out(
 
 
 def _best_of_each_page(readings: Sequence[PhotoReading]) -> tuple[dict[int, PhotoReading], list[PhotoReading]]:
-    """The photograph with most fields, then of the best quality, for each page; and the others."""
+    """The best photograph for each page (QR code, most fields, quality), and the others."""
     used: dict[int, PhotoReading] = {}
-    ranked = sorted(readings, key=lambda r: (-len(r.evidence), -r.quality, r.sha256))
+    # one that names its station by QR code goes before one that any station could claim
+    ranked = sorted(readings, key=lambda r: (r.station is None, -len(r.evidence), -r.quality, r.sha256))
     beside: list[PhotoReading] = []
     for reading in ranked:
         if reading.page is not None and reading.page not in used:

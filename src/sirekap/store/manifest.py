@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +72,12 @@ def _fault(row: Row, file: str, lines: dict[tuple[str, str], int]) -> Problem | 
 def photo_bytes(entry: Entry, file: str) -> bytes | Problem:
     """The photograph's bytes, or why there are none."""
     try:
-        size = entry.path.stat().st_size
+        status = entry.path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would never end, a device neither
+            kind = "Is a directory" if stat.S_ISDIR(status.st_mode) else "Is a pipe or a device"
+            found = f"{quoted(entry.photo)}: {kind}"
+            return Problem(file, "a regular file", found, entry.line, "photo", "Name the photograph itself.")
+        size = status.st_size
         if size > MOST_BYTES:
             found = f"{quoted(entry.photo)} with {size:,} bytes"
             return Problem(file, f"a photograph of at most {MOST_BYTES:,} bytes", found, entry.line, "photo")
