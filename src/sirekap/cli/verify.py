@@ -36,6 +36,9 @@ def run(args: argparse.Namespace) -> int:
             report = verify_tree(folder, show)
     for difference in report.differences:
         print(difference)
+    print(f"{report.files:,} files, {report.units:,} units, {report.stations:,} stations, {report.pages:,} pages")
+    if report.root:
+        print(f"root of the manifest: {report.root}")  # two who verify the same publication see the same root
     print("verified: everything follows from the published files" if report.ok else "NOT verified")
     return 0 if report.ok else 1
 
