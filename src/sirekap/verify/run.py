@@ -8,6 +8,7 @@ from sirekap.errors import InputError
 from sirekap.forms import form_of
 from sirekap.verify.manifest import check_files, read_manifest
 from sirekap.verify.pages import check_page, document_of, pages_of
+from sirekap.verify.pictures import Pictures
 from sirekap.verify.recount import LENGTHS, Recount
 from sirekap.verify.report import Progress, VerifyReport
 from sirekap.verify.shapes import Document, Malformed, load, number, objects, text
@@ -81,6 +82,7 @@ class _Verification:
 
     def _recount(self, election: Document, rulebook: Rulebook, recount: Recount) -> None:
         names = self._villages(rulebook, recount)
+        self.pictures = Pictures(self.listed, self.report)
         rows: dict[str, str] = {}
         sheets: dict[str, str] = {}
         for file in self._documents(STATIONS):
@@ -162,6 +164,7 @@ class _Verification:
         try:
             sheet = read_sheet(document, rulebook)
             check_sheet(file, document, sheet, rulebook, self.listed, self.report)
+            self.pictures.check(file, document, sheet.state != "review", rulebook.form)
             path = [[text(step, "code"), text(step, "name")] for step in objects(document, "path")]
         except Malformed as error:
             self.report.add(file, "malformed", error.expected, error.found)
