@@ -446,6 +446,55 @@ MUTATIONS: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "log/more.html",
         "unlisted",
     ),
+    "a number hidden, another in its place": (
+        with_manifest(
+            lambda t: replace(t, "id/units/0.html", '<data value="238"', '<span hidden><data value="238"')
+        ),
+        "id/units/0.html",
+        "hidden",
+    ),
+    "a digit before a number": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", '<data value="238"', '9<data value="238"')),
+        "id/units/0.html",
+        "digits",
+    ),
+    "a digit after a number": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", ">238</data>", ">238</data><b>.000</b>")),
+        "id/units/0.html",
+        "digits",
+    ),
+    "a number in the text of a page": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", "<h1>", "<p>Total 1.234.567 suara</p><h1>")),
+        "id/units/0.html",
+        "digits",
+    ),
+    "a program in a page": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", "</body>", "<script></script></body>")),
+        "id/units/0.html",
+        "element",
+    ),
+    "a style in a page": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", "<h1>", '<h1 style="color:red">')),
+        "id/units/0.html",
+        "element",
+    ),
+    "a ticket's name on a unit's page": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", "PASANGAN KEDUA", "PASANGAN KETIGA")),
+        "id/units/0.html",
+        "tickets",
+    ),
+    "a ticket's name on a station's page": (
+        with_manifest(
+            lambda t: replace(t, "id/stations/3171011001001.html", "PASANGAN KEDUA", "PASANGAN KETIGA")
+        ),
+        "id/stations/3171011001001.html",
+        "suara_2 label",
+    ),
+    "a ticket's name on the start page": (
+        with_manifest(lambda t: replace(t, "index.html", "PASANGAN KEDUA", "PASANGAN LAIN")),
+        "index.html",
+        "tickets",
+    ),
     "an unknown form": (
         with_manifest(lambda t: edit(t, "data/election.json", set_in("form", value="C.HASIL/1999"))),
         "data/election.json",
