@@ -18,6 +18,8 @@ from sirekap.figures import Figures, Status
 from sirekap.forms import Form
 from sirekap.rules import Finding, Severity
 
+CERTAIN = 0.98  # least confidence of every figure of a sheet that is accepted
+
 
 class State(StrEnum):
     """Where a sheet stands."""

@@ -174,6 +174,25 @@ def village_says(tree: Path) -> None:
     edit(tree, VILLAGE, lambda document: document["stations"].pop())
 
 
+def without_photos(document: Any) -> None:
+    document["photos"] = []
+    for figure in document["figures"].values():
+        figure["photo"] = None
+
+
+def others_photos(tree: Path) -> None:
+    """The second station shows the photographs of the first."""
+    photos = json.loads((tree / STATION).read_bytes())["photos"]
+
+    def change(document: Any) -> None:
+        document["photos"] = photos
+        used = {photo["page"]: photo["published"] for photo in photos}
+        for figure in document["figures"].values():
+            figure["photo"] = used[figure["page"]]
+
+    edit(tree, "data/stations/3171011001002.json", change)
+
+
 MORE_VOTES = set_in("provisional", "sums", "suara_2", value=999)
 MUTATIONS: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "a digit of a unit's total": (lambda t: edit(t, NATION, MORE_VOTES), NATION, "sha256"),
@@ -352,6 +371,129 @@ MUTATIONS: dict[str, tuple[Callable[[Path], None], str, str]] = {
         with_manifest(lambda t: edit(t, NATION, set_in("settled", "sums", value="many"))),
         NATION,
         "malformed",
+    ),
+    "a figure without its photograph": (
+        with_manifest(lambda t: edit(t, STATION, set_in("figures", "suara_1", "photo", value=None))),
+        STATION,
+        "figures.suara_1.photo",
+    ),
+    "a figure without its cut": (
+        with_manifest(lambda t: edit(t, STATION, set_in("figures", "suara_1", "cut", value=None))),
+        STATION,
+        "figures.suara_1.cut",
+    ),
+    "a counted sheet without photographs": (
+        with_manifest(lambda t: edit(t, STATION, without_photos)),
+        STATION,
+        "figures.suara_1.photo",
+    ),
+    "a counted sheet whose photographs are all unread": (
+        with_manifest(lambda t: edit(t, STATION, lambda d: [p.update(role="unread") for p in d["photos"]])),
+        STATION,
+        "figures.suara_1.photo",
+    ),
+    "a figure's photograph is of another page": (
+        with_manifest(
+            lambda t: edit(
+                t, STATION, lambda d: d["figures"]["suara_1"].update(photo=d["photos"][0]["published"])
+            )
+        ),
+        STATION,
+        "figures.suara_1.photo",
+    ),
+    "the photographs of another station": (
+        with_manifest(others_photos),
+        "data/stations/3171011001002.json",
+        "photos",
+    ),
+    "a cut of another figure": (
+        with_manifest(
+            lambda t: edit(
+                t, STATION, lambda d: d["figures"]["suara_1"].update(cut=d["figures"]["suara_2"]["cut"])
+            )
+        ),
+        STATION,
+        "figures.suara_2.cut",
+    ),
+    "a doubtful figure counted": (
+        with_manifest(lambda t: edit(t, STATION, set_in("figures", "suara_1", "confidence", value=0.5))),
+        STATION,
+        "counted as provisional",
+    ),
+    "an acknowledgement at no time": (
+        with_manifest(
+            lambda t: edit(
+                t,
+                "data/stations/3171011002001.json",
+                lambda d: d["findings"][0]["acknowledged"].update(at="yesterday"),
+            )
+        ),
+        "data/stations/3171011002001.json",
+        "acknowledged",
+    ),
+    "a page of no document, manifest fitting": (
+        with_manifest(lambda t: (t / "hasil.html").write_text("<p>1.000")),
+        "hasil.html",
+        "unknown",
+    ),
+    "a program, manifest fitting": (
+        with_manifest(lambda t: (t / "assets/site.js").write_text("")),
+        "assets/site.js",
+        "unknown",
+    ),
+    "a page beside the log": (
+        lambda t: ((t / "log").mkdir(), (t / "log/more.html").write_text(""))[0],
+        "log/more.html",
+        "unlisted",
+    ),
+    "a number hidden, another in its place": (
+        with_manifest(
+            lambda t: replace(t, "id/units/0.html", '<data value="238"', '<span hidden><data value="238"')
+        ),
+        "id/units/0.html",
+        "hidden",
+    ),
+    "a digit before a number": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", '<data value="238"', '9<data value="238"')),
+        "id/units/0.html",
+        "digits",
+    ),
+    "a digit after a number": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", ">238</data>", ">238</data><b>.000</b>")),
+        "id/units/0.html",
+        "digits",
+    ),
+    "a number in the text of a page": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", "<h1>", "<p>Total 1.234.567 suara</p><h1>")),
+        "id/units/0.html",
+        "digits",
+    ),
+    "a program in a page": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", "</body>", "<script></script></body>")),
+        "id/units/0.html",
+        "element",
+    ),
+    "a style in a page": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", "<h1>", '<h1 style="color:red">')),
+        "id/units/0.html",
+        "element",
+    ),
+    "a ticket's name on a unit's page": (
+        with_manifest(lambda t: replace(t, "id/units/0.html", "PASANGAN KEDUA", "PASANGAN KETIGA")),
+        "id/units/0.html",
+        "tickets",
+    ),
+    "a ticket's name on a station's page": (
+        with_manifest(
+            lambda t: replace(t, "id/stations/3171011001001.html", "PASANGAN KEDUA", "PASANGAN KETIGA")
+        ),
+        "id/stations/3171011001001.html",
+        "suara_2 label",
+    ),
+    "a ticket's name on the start page": (
+        with_manifest(lambda t: replace(t, "index.html", "PASANGAN KEDUA", "PASANGAN LAIN")),
+        "index.html",
+        "tickets",
     ),
     "an unknown form": (
         with_manifest(lambda t: edit(t, "data/election.json", set_in("form", value="C.HASIL/1999"))),

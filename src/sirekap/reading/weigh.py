@@ -24,6 +24,7 @@ from sirekap.forms import Equation, Form
 from sirekap.reading.model import Evidence
 from sirekap.reading.sums import BLANK, BROKEN, EMPTY, HOLDS, OTHER, UNKNOWN, UNTOUCHED, Candidates, Sum, hanging
 from sirekap.reading.values import number_likelihoods
+from sirekap.review import CERTAIN as CERTAIN
 
 WIDTH = 1500
 MOST_CANDIDATES = 10
@@ -33,7 +34,6 @@ PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
 LIKELY = 0.03  # least share of the best likelihood that arithmetic may lift
 COVERED = 0.8  # least likelihood of the listed values together: else one of them fits some sum by accident
-CERTAIN = 0.98  # least confidence of every figure of a sheet that is accepted
 MOST = 0.99999  # nothing that a machine read is certain
 SAME_HAND = 0.5  # strength of the evidence for confidence: one hand errs alike in every box it writes
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from sirekap.log.tree import root_hash
 from sirekap.record.canonical import canonical
+from sirekap.verify.known import known, of_the_log
 from sirekap.verify.report import Progress, VerifyReport
 from sirekap.verify.shapes import Malformed, load, nested, number, objects, text
 from sirekap.verify.source import Source, Unreadable, safe_path
 
 MANIFEST = "manifest.json"
 SCHEMA = "sirekap/manifest/1"
-OWN_PROOF = ("log/",)  # the log signs manifests, so no manifest can list it
 NAMED = re.compile(r"(?:photos|cuts)/([^/]*)")
 
 
@@ -69,6 +69,8 @@ def check_files(
     """Hash every file; returns the paths that are there, whether or not they are as listed."""
     readable: set[str] = set()
     for done, entry in enumerate(entries, start=1):
+        if not known(entry.path):
+            report.add(entry.path, "unknown", "only files that a tree can hold", "another file")
         named = NAMED.fullmatch(entry.path)
         if named and named[1] != f"{entry.sha256}.jpg":
             report.add(entry.path, "name", f"the name {entry.sha256}.jpg, its SHA-256", named[1])
@@ -88,7 +90,8 @@ def check_files(
         if named and named[1] != f"{digest}.jpg" and digest != entry.sha256:
             report.add(entry.path, "name", f"the name {digest}.jpg, its SHA-256", named[1])
     listed = {entry.path for entry in entries}
+    # The log signs manifests, so no manifest can list its files.
     for path in source.present() or ():
-        if path not in listed and path != MANIFEST and not path.startswith(OWN_PROOF):
+        if path not in listed and path != MANIFEST and not of_the_log(path):
             report.add(path, "unlisted", "only files that the manifest lists", "a file beside them")
     return readable

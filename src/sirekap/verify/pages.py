@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 
+from sirekap.verify.reader import PageReader, large_numbers
 from sirekap.verify.report import VerifyReport
-from sirekap.verify.shapes import COUNTS, SUMS, Document
+from sirekap.verify.shapes import COUNTS, SUMS, Document, nested, number, objects, text
 
 PAGE = re.compile(r"(id|en)/(units|stations)/([0-9]{1,13})\.html")
 STARTS = {"index.html": "id", "id/index.html": "id", "en/index.html": "en"}
 
 
-@dataclass(slots=True)
-class Shown:
-    """One `<data>` element: its attributes and its text."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an election's pages say besides numbers: its tickets (number and name by figure), the labels of its
+    figures by language, and the large numbers that its document holds.
+    """
 
-    attributes: dict[str, str]
-    text: str = ""
+    tickets: dict[str, tuple[str, str]]
+    labels: dict[str, Document]
+    numbers: frozenset[int]
 
 
-class _Reader(HTMLParser):
-    """Collects the `<data>` elements of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Shown] = []
-        self._open = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "data":
-            self.found.append(Shown({name: value or "" for name, value in attrs}))
-            self._open = True
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "data":
-            self._open = False
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            self.found[-1].text += data
+def words_of(election: Document) -> Words:
+    """The words of /data/election.json. Raises Malformed for another shape."""
+    return Words(
+        {
+            text(item, "figure"): (str(number(item, "number")), " ".join(text(item, "name").split()))
+            for item in objects(election, "tickets")
+        },
+        {text(item, "name"): nested(item, "label") for item in objects(election, "figures")},
+        large_numbers(json.dumps(election, ensure_ascii=False)),
+    )
 
 
 def document_of(page: str) -> tuple[str, str] | None:
@@ -64,17 +58,20 @@ def pages_of(document: str) -> tuple[str, ...]:
 
 
 def check_page(
-    page: str, html: bytes, language: str, document: Document, names: tuple[str, ...], report: VerifyReport
+    page: str, html: bytes, language: str, document: Document, words: Words, report: VerifyReport
 ) -> None:
-    """Every number of one page, and that those it must show are there. `names` are the form's figures."""
+    """Every number of one page, and that those it must show are there. `words` are the election's."""
     try:
-        text = html.decode("utf-8")
+        written = html.decode("utf-8")
     except UnicodeDecodeError as error:
         report.add(page, "malformed", "a page in UTF-8", error)
         return
-    reader = _Reader()
-    reader.feed(text)
+    names = tuple(words.labels)
+    reader = PageReader()
+    reader.feed(written)
     reader.close()
+    _check_around(page, reader, document, words, report)
+    _check_names(page, reader, language, document, words, report)
     values = _values(document, names)
     seen: set[str] = set()
     for shown in reader.found:
@@ -83,6 +80,8 @@ def check_page(
             report.add(page, "number", "a number of the data", f"{key} = {shown.text}")
             continue
         seen.add(key)
+        if shown.hidden:
+            report.add(page, "hidden", f"{key} where people see it", "a hidden element")
         value = values[key]
         attribute = shown.attributes.get("value")
         report.compare(page, f"{key} value", "" if value is None else str(value), attribute)
@@ -95,6 +94,44 @@ def check_page(
     for key in _required(page, document, names):
         if key not in seen:
             report.add(page, "number", f"{key} on the page", "no such number")
+
+
+def _check_around(page: str, reader: PageReader, document: Document, words: Words, report: VerifyReport) -> None:
+    """Nothing that runs or restyles, no digits that touch a number, no large number from elsewhere."""
+    for odd in reader.odd:
+        report.add(page, "element", "only what a page is made of", odd)
+    for glued in reader.glued():
+        report.add(page, "digits", "no digit beside a number", glued)
+    allowed = words.numbers | large_numbers(json.dumps(document, ensure_ascii=False))
+    for strange in sorted(large_numbers(reader.free()) - allowed):
+        report.add(page, "digits", "only numbers of the data", strange)
+
+
+def _check_names(
+    page: str, reader: PageReader, language: str, document: Document, words: Words, report: VerifyReport
+) -> None:
+    """Every ticket under its own number and name, and every figure of a sheet under its own label."""
+    if "figures" not in document:
+        tables = (
+            0 if not document["provisional"]["sheets"] else max(1, len(reader.rows) // len(words.tickets or "?"))
+        )
+        report.compare(page, "tickets", [*words.tickets.values()] * tables, [_folded(row) for row in reader.rows])
+    for shown in reader.found:
+        figure = shown.attributes.get("data-figure", "")
+        if "figures" in document and figure in words.labels:
+            label = (
+                " · ".join(words.tickets[figure])
+                if figure in words.tickets
+                else words.labels[figure].get(language)
+            )
+            report.compare(page, f"{figure} label", label, " ".join(shown.before.get("what", "").split()))
+        elif shown.attributes.get("data-sum", "").endswith("_share") and figure in words.tickets:
+            named = _folded((shown.before.get("no", ""), shown.before.get("name", "")))
+            report.compare(page, f"{figure} ticket", words.tickets[figure], named)
+
+
+def _folded(row: tuple[str, str]) -> tuple[str, str]:
+    return " ".join(row[0].split()), " ".join(row[1].split())
 
 
 def _written(value: int, key: str, language: str) -> str:

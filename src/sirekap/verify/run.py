@@ -7,7 +7,8 @@ from pathlib import Path
 from sirekap.errors import InputError
 from sirekap.forms import form_of
 from sirekap.verify.manifest import check_files, read_manifest
-from sirekap.verify.pages import check_page, document_of, pages_of
+from sirekap.verify.pages import check_page, document_of, pages_of, words_of
+from sirekap.verify.pictures import Pictures
 from sirekap.verify.recount import LENGTHS, Recount
 from sirekap.verify.report import Progress, VerifyReport
 from sirekap.verify.shapes import Document, Malformed, load, number, objects, text
@@ -61,6 +62,7 @@ class _Verification:
             return self.report
         try:
             rulebook, tickets = _rulebook(election)
+            self.words = words_of(election)
         except Malformed as error:
             self.report.add(ELECTION, "malformed", error.expected, error.found)
             return self.report
@@ -81,6 +83,7 @@ class _Verification:
 
     def _recount(self, election: Document, rulebook: Rulebook, recount: Recount) -> None:
         names = self._villages(rulebook, recount)
+        self.pictures = Pictures(self.listed, self.report)
         rows: dict[str, str] = {}
         sheets: dict[str, str] = {}
         for file in self._documents(STATIONS):
@@ -93,7 +96,7 @@ class _Verification:
             document = self._unit(file, rulebook, note=False)
             if document is not None:
                 checker.check(file, document)
-                self._pages(file, document, rulebook)
+                self._pages(file, document)
         check_tables(self.source, recount, names, rows, self.readable, self.report)
         for page in sorted(self.readable):
             place = document_of(page)
@@ -162,6 +165,7 @@ class _Verification:
         try:
             sheet = read_sheet(document, rulebook)
             check_sheet(file, document, sheet, rulebook, self.listed, self.report)
+            self.pictures.check(file, document, sheet.state != "review", rulebook.form)
             path = [[text(step, "code"), text(step, "name")] for step in objects(document, "path")]
         except Malformed as error:
             self.report.add(file, "malformed", error.expected, error.found)
@@ -179,9 +183,9 @@ class _Verification:
         rows[code] = station_cells(sheet, recount.names)
         sheets[code] = facts_of(sheet, recount.names)
         recount.add_sheet(sheet)
-        self._pages(file, document, rulebook)
+        self._pages(file, document)
 
-    def _pages(self, file: str, document: Document, rulebook: Rulebook) -> None:
+    def _pages(self, file: str, document: Document) -> None:
         for page in pages_of(file):
             place = document_of(page)
             if page not in self.readable or place is None:
@@ -194,7 +198,7 @@ class _Verification:
             except Unreadable as error:
                 self.report.add(page, "missing", "a page", error)
                 continue
-            check_page(page, html, place[0], document, rulebook.form.names, self.report)
+            check_page(page, html, place[0], document, self.words, self.report)
 
 
 def _rulebook(election: Document) -> tuple[Rulebook, tuple[str, ...]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sirekap.figures import Figure, Status
 from sirekap.forms import Form
+from sirekap.review import CERTAIN
 from sirekap.rules import Finding, Severity, check, explain, rules_of
 from sirekap.verify.report import VerifyReport
 from sirekap.verify.shapes import (
@@ -105,6 +107,8 @@ def check_sheet(
     _check_findings(file, document, sheet, rulebook, report)
     if sheet.state != "review":
         _check_countable(file, sheet, form, report)
+    if sheet.state == "provisional":
+        _check_certain(file, document, sheet, report)
     _check_pictures(file, document, sheet, form, listed, report)
 
 
@@ -164,6 +168,8 @@ def _check_findings(
             answer = nested(item, "acknowledged")
             if not (text(answer, "who").strip() and text(answer, "reason").strip() and text(answer, "at")):
                 report.add(file, "acknowledged", "who, when and why", answer)
+            if not _is_time(text(answer, "at")):
+                report.add(file, "acknowledged", "an ISO 8601 date and time", answer["at"])
         elif finding.severity is Severity.ERROR:
             open_errors.add(finding.rule)
         wording = nested(item, "text")
@@ -185,6 +191,25 @@ def _check_countable(file: str, sheet: Sheet, form: Form, report: VerifyReport) 
             report.add(file, kind, f"a figure {name}", "none")
         elif figure.status is Status.ILLEGIBLE:
             report.add(file, kind, f"a legible {name}", "an illegible one")
+
+
+def _check_certain(file: str, document: Document, sheet: Sheet, report: VerifyReport) -> None:
+    """A doubtful figure counts only where someone answers for the sheet as written."""
+    answered = any(
+        finding.severity is Severity.ERROR and item.get("acknowledged") is not None
+        for item, finding in zip(objects(document, "findings"), sheet.findings, strict=True)
+    )
+    for name, figure in sheet.figures.items():
+        if not answered and not figure.confidence >= CERTAIN:
+            report.add(file, "counted as provisional", f"{name} with confidence {CERTAIN}", figure.confidence)
+
+
+def _is_time(at: str) -> bool:
+    try:
+        datetime.fromisoformat(at)
+    except ValueError:
+        return False
+    return "T" in at
 
 
 def _told(finding: Finding) -> str:
