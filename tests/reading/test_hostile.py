@@ -124,6 +124,7 @@ def test_what_the_fuzzer_found_stays_mended(number: int) -> None:
     assert decode_once(mutate(bases()[0], number)[1]) in ("decoded", "refused")
 
 
+@pytest.mark.slow
 def test_three_hundred_mutations() -> None:
     """Broken files of every kind are decoded or refused in words, and nothing else happens."""
     outcomes = {decode_once(mutate(small(), number)[1]) for number in range(10_000_000, 10_000_300)}
