@@ -25,7 +25,7 @@ def _page(page: int, figures: Figures, seed: int = 1, habits: Habits = NOBODY, *
     rng = np.random.default_rng(seed)
     blank: Figures = dict.fromkeys(FORM.names)
     return fill_page(FORM, page, {**blank, **figures}, Writer.random(rng), rng, habits=habits,
-                     px_per_mm=SCALE, **more)  # type: ignore[arg-type]  # fmt: skip
+                     px_per_mm=SCALE, **more)  # type: ignore[arg-type]  # keywords of the test  # fmt: skip
 
 
 def _ink(picture: Image, page: int, place: Rect) -> float:

@@ -79,7 +79,7 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize("make", HIDDEN.values(), ids=HIDDEN.keys())
-def test_hidden_metadata_is_not_published(make) -> None:  # type: ignore[no-untyped-def]
+def test_hidden_metadata_is_not_published(make) -> None:  # type: ignore[no-untyped-def]  # a row's maker
     """Metadata where few look for it is not in the published bytes, and the picture is still decoded."""
     data = make()
     assert CANARY in data
@@ -179,7 +179,7 @@ except Unreadable as error:
 @pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of memory are Linux's")
 @pytest.mark.parametrize("make", [deep_bomb, lambda: scan_bomb(8000, 50)], ids=["deep PNG", "progressive JPEG"])
-def test_largest_picture_fits_in_a_gigabyte(make) -> None:  # type: ignore[no-untyped-def]
+def test_largest_picture_fits_in_a_gigabyte(make) -> None:  # type: ignore[no-untyped-def]  # a row's maker
     """The largest picture that is taken is decoded or refused within 1 GiB and half a minute."""
     done = subprocess.run(
         [sys.executable, "-c", CHILD], input=make(), capture_output=True, timeout=60, check=False
