@@ -7,14 +7,15 @@ stand, and all that follows the picture are left out.
 
 from __future__ import annotations
 
-import re
 import struct
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDD})  # Huffman, arithmetic, quantisation, restart interval
 SCAN, END, JFIF, EXIF, ADOBE, COMMENT = 0xDA, 0xD9, 0xE0, 0xE1, 0xEE, 0xFE
-_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")  # the next marker that is no restart in a scan
 
 
 class Stripped(NamedTuple):
@@ -31,6 +32,7 @@ class Stripped(NamedTuple):
 def strip_jpeg(data: bytes) -> Stripped:
     """The JPEG's picture without metadata. Takes time in proportion to the bytes, whatever they hold."""
     out = bytearray(data[:2])
+    markers = _markers(data)
     orientation, scans, at = 1, 0, 2
     clean = True
     once: set[int] = set()
@@ -57,10 +59,19 @@ def strip_jpeg(data: bytes) -> Stripped:
         at = end
         if marker == SCAN:
             scans += 1
-            after = _MARKER.search(data, end)
-            at = len(data) if after is None else after.end() - 2
+            after = int(np.searchsorted(markers, end))
+            at = int(markers[after]) if after < len(markers) else len(data)
             out += data[end:at]
     return Stripped(None, orientation, scans)
+
+
+def _markers(data: bytes) -> npt.NDArray[np.intp]:
+    """Where 0xFF stands before a byte that makes it a marker, other than a restart within a scan."""
+    codes = np.frombuffer(data, np.uint8)
+    after = codes[1:]
+    # bytes, not places, are compared: a file of nothing but 0xFF must not fill the memory with places
+    found = (codes[:-1] == 0xFF) & (after != 0) & (after != 0xFF) & ((after & 0xF8) != 0xD0)
+    return np.flatnonzero(found)
 
 
 def _kept(marker: int, segment: bytes) -> bytes | None:
