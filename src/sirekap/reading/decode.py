@@ -33,20 +33,29 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Decoded:
-    """`image` is BGR, upright; `published` a JPEG of the same without EXIF (the same bytes where clean)."""
+    """`image` is BGR, upright; `published` a JPEG of the same without EXIF (the same bytes where clean).
+
+    `reduced` is how many pixels of the photograph one of `image` stands for, along each side.
+    """
 
     image: Image
     published: bytes
+    reduced: int = 1
 
 
-def decode(data: bytes) -> Decoded:
-    """Decode a photograph. Raises Unreadable with the reason in words."""
+def decode(data: bytes, *, least: int | None = None) -> Decoded:
+    """Decode a photograph. Raises Unreadable with the reason in words.
+
+    With `least` the picture may come out at a half, quarter or eighth of its size, its longer side at least
+    `least` px: of a JPEG that costs no more than decoding it to grey. It is decoded in full where the
+    published bytes must be encoded anew.
+    """
     if not data:
         raise Unreadable("the file is empty; copy or send it again")
     if len(data) > MOST_BYTES:
         raise Unreadable(f"the file has {len(data) / 1e6:.0f} MB, expected at most {MOST_BYTES / 1e6:.0f} MB")
     if data.startswith(JPEG):
-        return _decode_jpeg(data)
+        return _decode_jpeg(data, least)
     if data.startswith(PNG):
         return _decode_png(data)
     kind = next((name for magic, name in OTHERS.items() if data.startswith(magic)), None)
@@ -69,7 +78,7 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _decode_jpeg(data: bytes) -> Decoded:
+def _decode_jpeg(data: bytes, least: int | None) -> Decoded:
     clean, orientation, scans = strip_jpeg(data)
     if scans > MOST_SCANS:
         raise Unreadable(f"the JPEG has {scans} scans, expected at most {MOST_SCANS}; save it anew as plain JPEG")
@@ -80,20 +89,32 @@ def _decode_jpeg(data: bytes) -> Decoded:
         raise Unreadable(f"the JPEG's header is damaged ({error}); send the photograph again") from error
     _check_size(width, height)
     inks = colours in ("CMYK", "YCCK")
+    plain = orientation == 1 and clean is not None and not inks
+    reduced = _reduced(max(height, width), least) if plain and least is not None else 1
     try:
         # strict: a truncated file is refused, not read as far as it goes with grey for the rest
         image: Image = simplejpeg.decode_jpeg(
-            shown, colorspace="CMYK" if inks else "BGR", fastupsample=True, strict=True
+            shown,
+            colorspace="CMYK" if inks else "BGR",
+            fastupsample=True,
+            strict=True,
+            min_height=-(-height // reduced) if reduced > 1 else 0,
+            min_width=-(-width // reduced) if reduced > 1 else 0,
         )
     except ValueError as error:
         raise Unreadable(f"the JPEG is truncated or damaged ({error}); send the photograph again") from error
+    if plain:
+        return Decoded(image, shown, reduced)
     if inks:
         del image  # only OpenCV turns inks into colours, but it does not tell where a file is damaged
         image = _opencv(shown, "JPEG")
-    if orientation == 1 and clean is not None and not inks:
-        return Decoded(image, clean)
     image = _turn(image, orientation)
     return Decoded(image, _encode(image))
+
+
+def _reduced(longer: int, least: int) -> int:
+    """The largest of 1, 2, 4 and 8 that leaves a side of at least `least` px: libjpeg decodes these fast."""
+    return next((by for by in (8, 4, 2) if longer >= by * least), 1)
 
 
 def _opencv(data: bytes, kind: str) -> Image:

@@ -15,11 +15,11 @@ import simplejpeg
 from sirekap.figures import Status
 from sirekap.forms import Form
 from sirekap.reading.boxes import Bubble, Placed, place_bubbles, place_fields
-from sirekap.reading.decode import Image, Unreadable, decode
+from sirekap.reading.decode import Image, Unreadable
 from sirekap.reading.digits import CLASSES
 from sirekap.reading.flatten import Matrix, warp
+from sirekap.reading.located import locate
 from sirekap.reading.model import Evidence
-from sirekap.reading.page import find_page
 from sirekap.reading.values import bubble_chances
 from sirekap.reading.weigh import Ground, Weighed
 
@@ -57,11 +57,10 @@ class Placement:
 def place(data: bytes, form: Form) -> Placement | None:
     """The page in a photograph, found as in reading; None where nothing is."""
     try:
-        image = decode(data).image
+        located = locate(data, form)
     except Unreadable:
         return None
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    found = find_page(grey, form)
+    image, grey, found = located.image, located.grey, located.found
     if found is None:
         return None
     placed = place_fields(grey, form, found)

@@ -101,4 +101,5 @@ def shrunk(grey: Image, side: int) -> Image:
         size = (grey.shape[1] // 2, grey.shape[0] // 2)
         even = grey[: size[1] * 2, : size[0] * 2]
         grey = np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    # less than another halving is left: the mean of four pixels is as good as their area, and ten times as fast
+    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import cv2
@@ -15,6 +16,7 @@ from sirekap.reading.flatten import Matrix, warp
 LAYOUT_SCALE = 1.0  # px/mm
 LAYOUT_REACH = 6.0
 ROW_MARGIN = 4.0
+PAPER = 12  # px at LAYOUT_SCALE to each side, whose mean is the paper
 
 
 @lru_cache(maxsize=512)
@@ -42,17 +44,29 @@ def layout_score(grey: Image, form: Form, page: Page, matrix: Matrix) -> float:
 
     Each row of boxes is sought within LAYOUT_REACH mm of its place, because paper curls; the mean counts.
     """
-    flat = warp(grey, matrix, (0.0, 0.0), (form.width, form.height), LAYOUT_SCALE, border=128)
-    dark = cv2.blur(flat, (25, 25)).astype(np.float32) - flat
+    rows = [field.boxes for field in form.fields_of(page.number)]
+    x0, y0, width, height = _around(form, rows)
+    flat = warp(grey, matrix, (x0, y0), (width, height), LAYOUT_SCALE, border=128)
+    dark = cv2.blur(flat, (2 * PAPER + 1, 2 * PAPER + 1)).astype(np.float32) - flat
     reach = round(LAYOUT_REACH * LAYOUT_SCALE)
     scores = []
-    for field in form.fields_of(page.number):
-        template, mask = _row_template(field.boxes)
-        left = round((field.boxes[0].x - ROW_MARGIN) * LAYOUT_SCALE) - reach
-        top = round((field.boxes[0].y - ROW_MARGIN) * LAYOUT_SCALE) - reach
+    for boxes in rows:
+        template, mask = _row_template(boxes)
+        left = round((boxes[0].x - ROW_MARGIN) * LAYOUT_SCALE) - reach - x0
+        top = round((boxes[0].y - ROW_MARGIN) * LAYOUT_SCALE) - reach - y0
         window = dark[top : top + template.shape[0] + 2 * reach, left : left + template.shape[1] + 2 * reach]
         contrast = cv2.matchTemplate(window, template, cv2.TM_CCORR)
         energy = cv2.matchTemplate(window * window, mask, cv2.TM_CCORR)
         norm = np.sqrt(np.maximum(energy, 100.0)) * np.sqrt(np.sum(template * template))
         scores.append(float(np.max(contrast / norm)))
     return float(np.mean(scores))
+
+
+def _around(form: Form, rows: Sequence[tuple[Rect, ...]]) -> tuple[int, int, int, int]:
+    """The part of a page, in whole mm (x, y, width, height), that shows rows of boxes and their paper."""
+    beside = LAYOUT_REACH + ROW_MARGIN + PAPER / LAYOUT_SCALE + 1
+    boxes = [box for row in rows for box in row]
+    x0, y0 = (max(0, int(min(low) - beside)) for low in ([b.x for b in boxes], [b.y for b in boxes]))
+    x1 = min(form.width, max(box.x + box.w for box in boxes) + beside)
+    y1 = min(form.height, max(box.y + box.h for box in boxes) + beside)
+    return x0, y0, round(x1) - x0, round(y1) - y0

@@ -2,34 +2,31 @@
 
 The tag says the page and its orientation but is too small (32 mm) to carry 900 mm of paper alone, so the
 corner marks are sought outwards from it, nearest first, each found mark improving the estimate for the next.
-Where they do not carry the page, its printed lines do (`search`).
+Where they do not carry the page, its printed lines do (`search`). The usual photograph needs none of it
+(`usual`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import product
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
-from sirekap.forms import CornerMark, Form, Page, Tag
+from sirekap.forms import CornerMark, Form, Page
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography, shrunk
+from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography
 from sirekap.reading.layout import layout_score
 from sirekap.reading.lines import Bend, bend_of, carried, levelled
 from sirekap.reading.marks import candidates, find_mark
-from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, outlined, search
+from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
+from sirekap.reading.tags import find_tags
+from sirekap.reading.usual import usual
 
-TAG_FAMILY = cv2.aruco.DICT_APRILTAG_36h10
-TAG_SIZES = (1100, 2000, 3600)  # pixels of the long side at which the tag is sought, in turn
 TAG_MISFIT = 8.0  # mm by which the tag may disagree with four marks on curled paper
 MOST_TRIALS = 8
 LEAST_LAYOUT = 0.50
 SURE_LAYOUT = 0.70
-OUTLINE_REACH = 26.0  # mm by which the paper's outline may mislead about its marks
 FAR_BEND = 12.0  # mm by which folded paper may lie off a map that few marks carry
 CLEAR_LAYOUT = 0.78  # no other combination of marks is tried above it
 
@@ -50,11 +47,18 @@ class Found:
     bend: Bend | None = None
 
 
+def enlarged(found: Found, by: int) -> Found:
+    """The page as found in a picture reduced by a whole number, in pixels of the whole one."""
+    grown = np.asarray([[by, 0, (by - 1) / 2], [0, by, (by - 1) / 2], [0, 0, 1]])  # pixel centres
+    return replace(found, matrix=np.asarray(grown @ found.matrix, np.float64))
+
+
 def find_page(grey: Image, form: Form) -> Found | None:
     """The form's page in a grey photograph, the one best seen of several; None where there is none."""
-    tags = _tags(grey, form)
-    best = _by_outline(grey, form, tags) if tags else None
-    for page, corners in tags if best is None else []:
+    seen = usual(grey, form, SURE_LAYOUT)
+    best = None if seen is None else Found(seen.page, seen.matrix, seen.marks, True, seen.layout)
+    tags = find_tags(grey, form) if best is None else []
+    for page, corners in tags:
         found = _from_tag(grey, form, page, corners)
         if found is not None and (best is None or found.layout > best.layout):
             best = found
@@ -76,25 +80,6 @@ def find_page(grey: Image, form: Form) -> Found | None:
     return _of_lines(grey, form, guesses)
 
 
-def _by_outline(grey: Image, form: Form, tags: list[tuple[Page, Points]]) -> Found | None:
-    """The usual photograph, the whole sheet on a darker table: the outline says nearly where the marks are.
-
-    None unless all four marks and the boxes are seen there, so that it only spares the wider search.
-    """
-    for page, corners in tags:
-        for matrix in outlined(grey, form, page, corners)[:1]:
-            marks = {
-                m.name: at for m in page.marks if (at := find_mark(grey, matrix, m, OUTLINE_REACH)) is not None
-            }
-            if len(marks) < len(page.marks):
-                continue
-            marks, better = _sharpened(grey, page, matrix, [], marks)
-            layout = layout_score(grey, form, page, better)
-            if len(marks) == len(page.marks) and layout >= CLEAR_LAYOUT:
-                return Found(page, better, tuple(sorted(marks)), True, layout)
-    return None
-
-
 def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found:
     """The guess whose lines show best on the paper as it bends, with its marks where they are seen."""
     tried = []
@@ -106,49 +91,6 @@ def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found:
     page = guess.page
     marks = tuple(sorted(mark.name for mark in page.marks if find_mark(grey, matrix, mark, 10.0) is not None))
     return Found(page, matrix, marks, guess.tag, layout_score(grey, form, page, matrix), bend)
-
-
-def _tags(grey: Image, form: Form) -> list[tuple[Page, Points]]:
-    """Pages whose tag is seen, with the tag's four corners in pixels, clockwise from its top left."""
-    tagged = [(page, page.tag) for page in form.pages if page.tag is not None]
-    longest = max(grey.shape)
-    if not tagged:
-        return []
-    for target, quick in ((TAG_SIZES[0], True), *((size, False) for size in TAG_SIZES)):
-        scale = min(1.0, target / longest)
-        small = shrunk(grey, target)
-        corners, ids, _ = _detector(tuple(tag.id for _, tag in tagged), quick).detectMarkers(small)
-        seen = [] if ids is None else [tagged[int(number)] for number in ids.flatten()]
-        found = [
-            (page, _upright(tag, (quad.reshape(4, 2) + 0.5) / scale - 0.5))
-            for (page, tag), quad in zip(seen, corners, strict=True)
-        ]
-        if found or (scale == 1.0 and not quick):
-            return found
-    return []
-
-
-def _upright(tag: Tag, quad: npt.ArrayLike) -> Points:
-    """The tag's corners in the order of its rectangle on the page."""
-    corners = np.asarray(quad, np.float32)
-    return np.roll(corners, 2, axis=0) if tag.half_turned else corners
-
-
-@lru_cache(maxsize=32)
-def _detector(ids: tuple[int, ...], quick: bool) -> cv2.aruco.ArucoDetector:
-    """A detector that knows only the form's own tags: fast, and blind to any other tag on the wall.
-
-    The quick one looks through one window only, which suits most light.
-    """
-    parameters = cv2.aruco.DetectorParameters()
-    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    parameters.adaptiveThreshWinSizeMin = 23 if quick else 3
-    parameters.adaptiveThreshWinSizeMax = 23 if quick else 43
-    parameters.adaptiveThreshWinSizeStep = 20
-    parameters.minMarkerPerimeterRate = 0.05 if quick else 0.02
-    family = cv2.aruco.getPredefinedDictionary(TAG_FAMILY)
-    few = cv2.aruco.Dictionary(family.bytesList[list(ids)], family.markerSize, family.maxCorrectionBits)
-    return cv2.aruco.ArucoDetector(few, parameters)
 
 
 def _from_tag(grey: Image, form: Form, page: Page, corners: Points) -> Found | None:

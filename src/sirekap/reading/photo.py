@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-import cv2
 import numpy as np
 import simplejpeg
 import zxingcpp
@@ -15,11 +14,12 @@ import zxingcpp
 from sirekap.forms import Form
 from sirekap.forms.qr import QrContent, decode_qr
 from sirekap.reading.boxes import Placed, bubble_darkness, crops, cut, place_fields, unseen
-from sirekap.reading.decode import Image, Unreadable, decode
+from sirekap.reading.decode import Image, Unreadable
 from sirekap.reading.digits import CLASSES, DigitReader
 from sirekap.reading.flatten import warp
+from sirekap.reading.located import locate
 from sirekap.reading.model import Evidence, PhotoReading
-from sirekap.reading.page import Found, find_page
+from sirekap.reading.page import Found, enlarged
 from sirekap.reading.quality import in_picture, verdict
 from sirekap.reading.recognise import alike, form_of_photo
 from sirekap.reading.remarks import REFUSE, Remark
@@ -55,34 +55,33 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     if not any(page.tag for page in form.pages):
         return PhotoReading(name, sha256, problem=NO_TAGS.format(form=form.id))
     try:
-        decoded = decode(data)
+        located = locate(data, form)
     except Unreadable as error:
         return PhotoReading(name, sha256, problem=str(error))
-    image = decoded.image
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    found = find_page(grey, form)
+    image, grey, found, published = located.image, located.grey, located.found, located.published
     other = form_of_photo(grey) if found is None or not found.tag else None
     if other is not None and other[0].id != form.id:
         strange = OTHER_FORM.format(number=other[1].number, found=other[0].id, form=form.id)
-        return PhotoReading(name, sha256, problem=strange, published=decoded.published)
+        return PhotoReading(name, sha256, problem=strange, published=published)
     if found is None:
         remarks = verdict(grey, form, None, ())
         nothing = _told(NO_FORM.format(form=form.id), remarks)
-        return PhotoReading(name, sha256, problem=nothing, published=decoded.published, remarks=remarks)
+        return PhotoReading(name, sha256, problem=nothing, published=published, remarks=remarks)
     content = _qr(image, found)
     doubtful = () if found.tag else alike(form, found.page)
     if doubtful and content is not None and content.page in doubtful:
         found, doubtful = replace(found, page=form.page(content.page)), ()
     if doubtful and (content is None or content.page != found.page.number):
         numbers = " or ".join(str(number) for number in sorted((found.page.number, *doubtful)))
-        return PhotoReading(name, sha256, problem=ALIKE.format(numbers=numbers), published=decoded.published)
+        return PhotoReading(name, sha256, problem=ALIKE.format(numbers=numbers), published=published)
     placed = place_fields(grey, form, found)
     page = found.page.number
     if content is not None and (content.form_id != form.id or content.page != page):
         mismatch = f"the QR code says {content.form_id} page {content.page}, the tag {form.id} page {page}"
-        return PhotoReading(name, sha256, problem=mismatch, published=decoded.published)
+        return PhotoReading(name, sha256, problem=mismatch, published=published)
     remarks = verdict(grey, form, found, placed)
     inside = [item for item in placed if in_picture(item, grey)]
+    whole = enlarged(found, located.reduced)
     problem: str | None = None
     if len(inside) < len(placed):
         names = ", ".join(item.field.name for item in placed if item not in inside)
@@ -94,10 +93,10 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
         problem if not inside else None,
         content.station if content else None,
         content.form_id if content else None,
-        _quality(inside, found),
-        _quad(form, found),
+        _quality(inside, whole),
+        _quad(form, whole),
         _evidence(image, grey, inside),
-        decoded.published,
+        published,
         {item.field.name: _jpeg(cut(image, item)) for item in inside},
         remarks,
     )

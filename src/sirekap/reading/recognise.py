@@ -8,7 +8,7 @@ import cv2
 
 from sirekap.forms import FORMS, Form, Page
 from sirekap.reading.decode import Image
-from sirekap.reading.page import TAG_FAMILY, TAG_SIZES
+from sirekap.reading.tags import TAG_FAMILY, TAG_SIZES
 
 SURE = 0.4  # share of the family's correctable bits that are corrected: many ids are sought at once
 

@@ -88,11 +88,6 @@ def _starts(
                 yield page, matrix, False
 
 
-def outlined(grey: Image, form: Form, page: Page, corners: Points) -> list[Matrix]:
-    """Maps by the paper's outline that agree with a tag's corners, the closest first."""
-    return _fitting(form, page, corners, papers(grey, edges=False))
-
-
 def _fitting(form: Form, page: Page, corners: Points, quads: Sequence[Points]) -> list[Matrix]:
     gaps = [(_tag_gap(page, corners, matrix), matrix) for quad in quads for matrix in _turns(form, quad)]
     return [matrix for gap, matrix in sorted(gaps, key=lambda item: item[0]) if gap < TAG_GAP]
