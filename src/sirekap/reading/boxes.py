@@ -16,13 +16,12 @@ import numpy.typing as npt
 
 from sirekap.forms import Bubbles, Field, Form, Rect
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, peak, warp
+from sirekap.reading.flatten import Matrix, warp
 from sirekap.reading.page import Found
+from sirekap.reading.register import SCALE, Offset, Template, best, cut_row, darkness, sought_boxes, template_of
 
-SCALE = 2.0  # px/mm in which lines are registered
 FIELD_REACH = 8.0  # mm by which a field may lie off the page's map
 BENT_REACH = 5.0  # the same, where the paper's bend is known
-BOX_REACH = 1.5  # mm by which a box may lie off its field
 BUBBLE_REACH = 4.0
 REFUSED, REFUSED_SHARE = 0.36, 0.62  # agreement below which a field is not read: alone, and of its page's median
 SEEN = 0.40  # least agreement with the printed lines that counts as seen
@@ -32,7 +31,8 @@ CROP_SCALE = 2.5  # px/mm of a crop
 CUT_SCALE = 3.0
 CUT_MARGIN = 5.0
 
-Offset = tuple[float, float]
+
+Array = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,13 @@ def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
         found.matrix if found.bend is None else found.bend.near(found.matrix, *field.area.centre)
         for field in fields
     ]
-    raw = [
-        _register(grey, matrix, field.boxes, (0.0, 0.0), reach)
-        for field, matrix in zip(fields, maps, strict=True)
-    ]
+    rows = [cut_row(grey, matrix, field.boxes, reach) for field, matrix in zip(fields, maps, strict=True)]
+    raw = [row.sought() for row in rows]
+    agreed = _agreed(fields, raw)
     placed = []
-    for index, field in enumerate(fields):
-        offset = _agreed(fields, raw, index)
-        offsets = []
-        for box in field.boxes:
-            own, seen = _register(grey, maps[index], (box,), offset, BOX_REACH)
-            offsets.append(own if seen >= SEEN else offset)
-        placed.append(Placed(field, maps[index], tuple(offsets), raw[index][1]))
+    for number, boxes in enumerate(sought_boxes(rows, agreed)):
+        offsets = tuple(own if seen >= SEEN else agreed[number] for own, seen in boxes)
+        placed.append(Placed(fields[number], maps[number], offsets, raw[number][1]))
     return tuple(placed)
 
 
@@ -81,72 +76,20 @@ def unseen(item: Placed, placed: Sequence[Placed]) -> bool:
     return item.seen < max(REFUSED, REFUSED_SHARE * usual)
 
 
-def _agreed(fields: Sequence[Field], raw: Sequence[tuple[Offset, float]], index: int) -> Offset:
-    """A field's displacement: its own where it was seen and its neighbours do not contradict it."""
-    own, seen = raw[index]
-    here = np.asarray(fields[index].area.centre)
-    weights, shifts = [], []
-    for other, (offset, score) in enumerate(raw):
-        if other == index or score < SEEN:
-            continue
-        far = float(np.hypot(*(np.asarray(fields[other].area.centre) - here)))
-        weights.append(score * float(np.exp(-((far / NEIGHBOURHOOD) ** 2))))
-        shifts.append(offset)
-    if sum(weights) < 0.05:
-        return own if seen >= SEEN else (0.0, 0.0)
-    mean = np.average(np.asarray(shifts), axis=0, weights=np.asarray(weights))
-    contradicted = float(np.hypot(*(np.asarray(own) - mean))) > 4.0 and sum(weights) > 1.0
-    return own if seen >= SEEN and not contradicted else (float(mean[0]), float(mean[1]))
-
-
-@lru_cache(maxsize=256)
-def _outline(
-    sizes: tuple[tuple[float, float, float, float], ...],
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]:
-    """Weights of some boxes' lines (x, y, w, h in mm from the first), their mask, and the margin in mm."""
-    margin = 3.0
-    width = max(x + w for x, _, w, _ in sizes) + 2 * margin
-    height = max(y + h for _, y, _, h in sizes) + 2 * margin
-    canvas = np.zeros((round(height * SCALE), round(width * SCALE)), np.float32)
-    for grown, value in ((2.2, -1.0), (0.0, 1.0), (-2.2, -1.0)):
-        for x, y, w, h in sizes:
-            a = (round((margin + x - grown) * SCALE), round((margin + y - grown) * SCALE))
-            b = (round((margin + x + w + grown) * SCALE), round((margin + y + h + grown) * SCALE))
-            cv2.rectangle(canvas, a, b, value, 2)
-    return _balanced(canvas), (canvas != 0).astype(np.float32), margin
-
-
-def _balanced(canvas: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Weights whose positive and negative parts each sum to one."""
-    for part in (canvas > 0, canvas < 0):
-        canvas[part] /= np.float32(max(1, int(np.count_nonzero(part))))
-    return canvas
-
-
-def _register(
-    grey: Image, matrix: Matrix, boxes: Sequence[Rect], offset: Offset, reach: float
-) -> tuple[Offset, float]:
-    """The displacement of some boxes around `offset` within `reach` mm, and how well their lines are seen."""
-    first = boxes[0]
-    template, mask, margin = _outline(tuple((b.x - first.x, b.y - first.y, b.w, b.h) for b in boxes))
-    steps = round(reach * SCALE)
-    origin = (first.x + offset[0] - margin - steps / SCALE, first.y + offset[1] - margin - steps / SCALE)
-    size = ((template.shape[1] + 2 * steps) / SCALE, (template.shape[0] + 2 * steps) / SCALE)
-    flat = warp(grey, matrix, origin, size, SCALE)
-    return _best(flat, template, mask, steps, offset)
-
-
-def _best(
-    flat: Image, template: npt.NDArray[np.float32], mask: npt.NDArray[np.float32], steps: int, offset: Offset
-) -> tuple[Offset, float]:
-    dark = cv2.blur(flat, (31, 31)).astype(np.float32) - flat
-    contrast = cv2.matchTemplate(dark, template, cv2.TM_CCORR)
-    energy = cv2.matchTemplate(dark * dark, mask, cv2.TM_CCORR)
-    scores = contrast / (np.sqrt(np.maximum(energy, 1.0)) * float(np.sqrt(np.sum(template * template))))
-    _, score, _, place = cv2.minMaxLoc(scores)
-    dx, dy = peak(scores, place)
-    shift = ((place[0] + dx - steps) / SCALE, (place[1] + dy - steps) / SCALE)
-    return (offset[0] + shift[0], offset[1] + shift[1]), float(score)
+def _agreed(fields: Sequence[Field], raw: Sequence[tuple[Offset, float]]) -> list[Offset]:
+    """The fields' displacements: their own where they were seen and their neighbours do not contradict them."""
+    centres = np.asarray([field.area.centre for field in fields])
+    shifts, seen = np.asarray([offset for offset, _ in raw]), np.asarray([score for _, score in raw])
+    far = np.linalg.norm(centres[:, None] - centres[None, :], axis=2)
+    weights = np.where(seen >= SEEN, seen, 0.0) * np.exp(-((far / NEIGHBOURHOOD) ** 2))
+    np.fill_diagonal(weights, 0.0)
+    total = weights.sum(axis=1)
+    means = weights @ shifts / np.maximum(total, 1e-9)[:, None]
+    contradicted = (np.linalg.norm(shifts - means, axis=1) > 4.0) & (total > 1.0)
+    alone = total < 0.05
+    own = (seen >= SEEN) & (alone | ~contradicted)
+    chosen = np.where(own[:, None], shifts, np.where(alone[:, None], 0.0, means))
+    return [(float(x), float(y)) for x, y in chosen]
 
 
 def crops(image: Image, placed: Placed) -> list[Image]:
@@ -179,7 +122,7 @@ def cut(image: Image, placed: Placed) -> Image:
 
 
 @lru_cache(maxsize=16)
-def _rings(bubbles: Bubbles, rows: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]:
+def _rings(bubbles: Bubbles, rows: int) -> tuple[Template, float]:
     margin = bubbles.radius + 3.0
     width = bubbles.columns[-1] - bubbles.columns[0] + 2 * margin
     height = (rows - 1) * bubbles.pitch + 2 * margin
@@ -192,7 +135,7 @@ def _rings(bubbles: Bubbles, rows: int) -> tuple[npt.NDArray[np.float32], npt.ND
                     round((margin + row * bubbles.pitch) * SCALE),
                 )
                 cv2.circle(canvas, middle, round((bubbles.radius + grown) * SCALE), value, 1)
-    return _balanced(canvas), (canvas != 0).astype(np.float32), margin
+    return template_of(canvas), margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,30 +165,35 @@ def place_bubbles(grey: Image, placed: Placed) -> tuple[tuple[Bubble, ...], ...]
     # the thick lines of the boxes above tell how dark ink is here; the bubbles' own lines are too thin
     ink = float(np.percentile(crops_grey(grey, placed), 3))
     for first_row in (0, 5):
-        template, mask, margin = _rings(bubbles, 5)
+        template, margin = _rings(bubbles, 5)
         steps = round(BUBBLE_REACH * SCALE)
         x, y = bubbles.columns[0] + mean[0], bubbles.first_y + first_row * bubbles.pitch + mean[1]
         origin = (x - margin - steps / SCALE, y - margin - steps / SCALE)
-        size = ((template.shape[1] + 2 * steps) / SCALE, (template.shape[0] + 2 * steps) / SCALE)
-        flat = warp(grey, placed.matrix, origin, size, SCALE)
-        (dx, dy), score = _best(flat, template, mask, steps, (0.0, 0.0))
+        height, width = (side + 2 * steps for side in template.weights.shape)
+        flat = warp(grey, placed.matrix, origin, (width / SCALE, height / SCALE), SCALE)
+        (dx, dy), score = best(darkness(flat), template, steps)
         if score < 0.25:
             dx, dy = 0.0, 0.0
         paper = float(np.percentile(flat, 80))
-        for column in range(len(bubbles.columns)):
-            for row in range(5):
-                u = (margin + bubbles.columns[column] - bubbles.columns[0] + dx) * SCALE + steps
-                v = (margin + row * bubbles.pitch + dy) * SCALE + steps
-                level = _disc(flat, u, v, 0.72 * bubbles.radius * SCALE)
-                dark = min(1.0, max(0.0, (paper - level) / max(25.0, paper - ink)))
-                columns[column].append(Bubble(origin[0] + u / SCALE, origin[1] + v / SCALE, float(dark)))
+        u = (margin + np.asarray(bubbles.columns) - bubbles.columns[0] + dx) * SCALE + steps
+        v = (margin + np.arange(5) * bubbles.pitch + dy) * SCALE + steps
+        levels = _discs(flat, u, v, 0.72 * bubbles.radius * SCALE)
+        dark = np.clip((paper - levels) / max(25.0, paper - ink), 0.0, 1.0)
+        for column, across in enumerate(u):
+            for row, down in enumerate(v):
+                place = origin[0] + float(across) / SCALE, origin[1] + float(down) / SCALE
+                columns[column].append(Bubble(*place, float(dark[column, row])))
     return tuple(tuple(column) for column in columns)
 
 
-def _disc(flat: Image, u: float, v: float, radius: float) -> float:
-    """Mean grey of a disc around (u, v) in pixels."""
-    x0, y0 = max(0, int(u - radius)), max(0, int(v - radius))
-    part = flat[y0 : int(v + radius) + 2, x0 : int(u + radius) + 2]
-    ys, xs = np.mgrid[y0 : y0 + part.shape[0], x0 : x0 + part.shape[1]]
-    inside = (xs + 0.5 - u) ** 2 + (ys + 0.5 - v) ** 2 <= radius**2
-    return float(part[inside].mean()) if inside.any() else 255.0
+def _discs(flat: Image, u: Array, v: Array, radius: float) -> Array:
+    """Mean grey of the discs around each (u, v) in pixels, shape (len(u), len(v)); 255 outside the picture."""
+    near = np.arange(int(2 * radius) + 3)
+    xs, ys = ((at - radius).astype(int)[:, None] + near for at in (u, v))
+    far = (xs + 0.5 - u[:, None])[:, None, None, :] ** 2 + (ys + 0.5 - v[:, None])[None, :, :, None] ** 2
+    height, width = flat.shape
+    there = ((xs >= 0) & (xs < width))[:, None, None, :] & ((ys >= 0) & (ys < height))[None, :, :, None]
+    inside = (far <= radius**2) & there
+    grey = flat[np.clip(ys, 0, height - 1)[None, :, :, None], np.clip(xs, 0, width - 1)[:, None, None, :]]
+    count = inside.sum(axis=(2, 3))
+    return np.where(count > 0, (grey * inside).sum(axis=(2, 3)) / np.maximum(count, 1), 255.0)

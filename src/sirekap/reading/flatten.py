@@ -59,15 +59,16 @@ def warp(
 ) -> Image:
     """A rectangle of the page, flattened: `origin` and `size` in mm, `scale` in px/mm of the result."""
     width, height = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-    # pixel centres: pixel (i, j) of the patch shows the page at origin + (i + 0.5) / scale
-    patch = np.asarray(
-        [[1 / scale, 0, origin[0] + 0.5 / scale], [0, 1 / scale, origin[1] + 0.5 / scale], [0, 0, 1]]
-    )
-    shift = np.asarray([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
+    # pixel (i, j) of the patch shows the page at origin + (i + 0.5) / scale, and a pixel of the photo has its
+    # middle at 0.5; the product of matrices is written out because a page takes hundreds of them
+    there = matrix.copy()
+    there[:, 2] += matrix[:, 0] * (origin[0] + 0.5 / scale) + matrix[:, 1] * (origin[1] + 0.5 / scale)
+    there[:, :2] /= scale
+    there[:2] -= 0.5 * there[2]
     value = (border,) * 3 if image.ndim == 3 else border
     flat = cv2.warpPerspective(
         image,
-        shift @ matrix @ patch,
+        there,
         (width, height),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
