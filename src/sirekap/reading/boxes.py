@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import median
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from sirekap.forms import Bubbles, Field, Form, Rect
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, warp
+from sirekap.reading.flatten import Matrix, percentile, warp
 from sirekap.reading.page import Found
 from sirekap.reading.register import SCALE, Offset, Template, best, cut_row, darkness, sought_boxes, template_of
 
@@ -72,7 +73,7 @@ def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
 
 def unseen(item: Placed, placed: Sequence[Placed]) -> bool:
     """Whether a field's lines are seen too badly to say that its boxes are where it is thought to lie."""
-    usual = float(np.median([other.seen for other in placed]))
+    usual = median(other.seen for other in placed)
     return item.seen < max(REFUSED, REFUSED_SHARE * usual)
 
 
@@ -163,7 +164,7 @@ def place_bubbles(grey: Image, placed: Placed) -> tuple[tuple[Bubble, ...], ...]
     columns: list[list[Bubble]] = [[] for _ in bubbles.columns]
     mean = np.asarray(placed.offsets).mean(axis=0)
     # the thick lines of the boxes above tell how dark ink is here; the bubbles' own lines are too thin
-    ink = float(np.percentile(crops_grey(grey, placed), 3))
+    ink = percentile(crops_grey(grey, placed), 3)
     for first_row in (0, 5):
         template, margin = _rings(bubbles, 5)
         steps = round(BUBBLE_REACH * SCALE)
@@ -174,7 +175,7 @@ def place_bubbles(grey: Image, placed: Placed) -> tuple[tuple[Bubble, ...], ...]
         (dx, dy), score = best(darkness(flat), template, steps)
         if score < 0.25:
             dx, dy = 0.0, 0.0
-        paper = float(np.percentile(flat, 80))
+        paper = percentile(flat, 80)
         u = (margin + np.asarray(bubbles.columns) - bubbles.columns[0] + dx) * SCALE + steps
         v = (margin + np.arange(5) * bubbles.pitch + dy) * SCALE + steps
         levels = _discs(flat, u, v, 0.72 * bubbles.radius * SCALE)

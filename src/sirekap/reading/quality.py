@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sirekap.forms import Form
 from sirekap.reading.boxes import Placed, unseen
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, warp
+from sirekap.reading.flatten import Matrix, percentile, warp
 from sirekap.reading.page import Found
 from sirekap.reading.remarks import REFUSE, WARN, Remark
 
@@ -145,7 +145,7 @@ def _paper(grey: Image, placed: Placed) -> npt.NDArray[np.float64]:
     for index in range(len(placed.field.boxes)):
         box = placed.box(index)
         flat = warp(grey, placed.matrix, (box.x, box.y), (box.w, box.h), 1.0)
-        levels.append(float(np.percentile(flat, 75)))
+        levels.append(percentile(flat, 75))
     return np.asarray(levels)
 
 

@@ -16,9 +16,9 @@ from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, Pair, Points, affine, homography, shrunk
 from sirekap.reading.layout import layout_score
 from sirekap.reading.marks import find_mark
-from sirekap.reading.tags import at_full_size, tags_in
+from sirekap.reading.tags import TagsIn, at_full_size, tags_in
 
-TAG_SIDE = 800  # px of the long side at which the tag is sought
+TAG_SIDES = (600, 850)  # px of the shorter side at which the tag is sought, in turn
 NEAR_REACH, FAR_REACH = 22.0, 70.0  # mm by which a mark may lie off: the one beside the tag, and the others
 SHARP_REACH = 8.0  # mm by which a mark may lie off the map by all four
 
@@ -35,15 +35,24 @@ class Seen:
 
 def usual(grey: Image, form: Form, least: float) -> Seen | None:
     """The form's page in a usual photograph; None where it is none, or its boxes lie worse than `least`."""
-    small = shrunk(grey, TAG_SIDE)
-    for page, corners in tags_in(small, form, quick=True):
-        matrix = _outwards(grey, page, at_full_size(corners, small, grey))
+    for page, corners in _tags(grey, form):
+        matrix = _outwards(grey, page, corners)
         if matrix is None:
             continue
         layout = layout_score(grey, form, page, matrix)
         if layout >= least:
             return Seen(page, matrix, tuple(sorted(mark.name for mark in page.marks)), layout)
     return None
+
+
+def _tags(grey: Image, form: Form) -> TagsIn:
+    """The form's tags, at the smallest size at which any is seen."""
+    for side in TAG_SIDES:
+        small = shrunk(grey, side * max(grey.shape) // min(grey.shape))
+        found = tags_in(small, form, quick=True)
+        if found:
+            return [(page, at_full_size(corners, small, grey)) for page, corners in found]
+    return []
 
 
 def _outwards(grey: Image, page: Page, corners: Points) -> Matrix | None:
