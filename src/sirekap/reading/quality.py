@@ -132,7 +132,7 @@ def _line_width(grey: Image, placed: Sequence[Placed]) -> float:
             for y in (box.y, box.y + box.h):
                 origin = (box.x + 0.25 * box.w, y - PROFILE_REACH)
                 strip = warp(grey, item.matrix, origin, (0.5 * box.w, 2 * PROFILE_REACH), PROFILE_SCALE)
-                profile = np.median(strip, axis=1)
+                profile = np.sort(strip, axis=1)[:, strip.shape[1] // 2].astype(float)
                 depth = profile.max() - profile.min()
                 if depth > 8:
                     widths.append(np.count_nonzero(profile < profile.min() + 0.5 * depth) / PROFILE_SCALE)

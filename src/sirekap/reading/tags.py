@@ -57,14 +57,18 @@ def _upright(tag: Tag, quad: npt.ArrayLike) -> Points:
 def _detector(ids: tuple[int, ...], quick: bool) -> cv2.aruco.ArucoDetector:
     """A detector that knows only the form's own tags: fast, and blind to any other tag on the wall.
 
-    The quick one looks through one window only, which suits most light.
+    The quick one looks through one window only, which suits most light, for dark squares as large as the tag is
+    where the page fills most of the photograph.
     """
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     parameters.adaptiveThreshWinSizeMin = 23 if quick else 3
     parameters.adaptiveThreshWinSizeMax = 23 if quick else 43
     parameters.adaptiveThreshWinSizeStep = 20
-    parameters.minMarkerPerimeterRate = 0.05 if quick else 0.02
+    parameters.minMarkerPerimeterRate = 0.07 if quick else 0.02
+    if quick:  # what is no larger or smaller than a tag on a whole page, and faint specks, cost most of the time
+        parameters.maxMarkerPerimeterRate = 0.3
+        parameters.adaptiveThreshConstant = 15
     family = cv2.aruco.getPredefinedDictionary(TAG_FAMILY)
     few = cv2.aruco.Dictionary(family.bytesList[list(ids)], family.markerSize, family.maxCorrectionBits)
     return cv2.aruco.ArucoDetector(few, parameters)
