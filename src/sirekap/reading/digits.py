@@ -22,7 +22,7 @@ SIDE = 40
 CLASSES: tuple[str, ...] = (*"0123456789", "blank", "x", "dash", "scribble")
 
 _MODELS = Path(__file__).parent / "models"
-_BATCH = 64
+_BATCH = 32
 # A box whose darkest stroke is fainter than this share of the paper counts as empty paper, and is not
 # stretched any further: otherwise paper grain would look like ink.
 _FAINTEST = 0.16
