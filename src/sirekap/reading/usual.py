@@ -48,7 +48,7 @@ def usual(grey: Image, form: Form, least: float) -> Seen | None:
 def _tags(grey: Image, form: Form) -> TagsIn:
     """The form's tags, at the smallest size at which any is seen."""
     for side in TAG_SIDES:
-        small = shrunk(grey, side * max(grey.shape) // min(grey.shape))
+        small = shrunk(grey, side * max(grey.shape) // min(grey.shape), quick=True)
         found = tags_in(small, form, quick=True)
         if found:
             return [(page, at_full_size(corners, small, grey)) for page, corners in found]
