@@ -89,7 +89,7 @@ def test_bad_election_leaves_nothing_behind(tmp_path: Path, inputs: Path) -> Non
     text = (inputs / "election.toml").read_text()
     for bad in ("name = 1", text.replace("2024-02-14", '"soon"'), text.replace("PPWP/2024", "XXX/1999")):
         (inputs / "bad.toml").write_text(bad)
-        with pytest.raises(InputError):
+        with pytest.raises(InputError, match=r"bad\.toml, column (name|day|contest 1\.form): expected"):
             init_workspace(tmp_path / "ws", inputs / "bad.toml")
         assert not (tmp_path / "ws").exists()
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from sirekap.errors import InputError
 from sirekap.publish import publish_site
 from sirekap.publish.tree import manifest_of
 from sirekap.record.canonical import canonical
@@ -693,9 +694,15 @@ def test_only_web_addresses_are_fetched(url: str) -> None:
         verify_url(url)
 
 
-def test_an_address_that_does_not_answer_is_a_difference() -> None:
-    """Where nobody answers the report says so."""
-    report = verify_url("http://127.0.0.1:9/")
+def test_an_address_that_does_not_answer_is_bad_input() -> None:
+    """Where nobody answers there is nothing to verify: the answer is neither yes nor no."""
+    with pytest.raises(InputError, match=r"expected a published tree; found .*refused"):
+        verify_url("http://127.0.0.1:9/")
+
+
+def test_an_address_that_answers_without_a_tree_is_a_difference(served: str) -> None:
+    """A host that has no manifest does not verify."""
+    report = verify_url(f"{served}nothing/")
     assert [(d.file, d.kind) for d in report.differences] == [("manifest.json", "missing")]
 
 

@@ -76,6 +76,9 @@ def acknowledge(
     for column, text in (("--by", who), ("--reason", reason)):
         if not text.strip():
             raise InputError([Problem("acknowledge", "a text", "nothing", column=column)])
+        if not text.isprintable():
+            expected = "a text of one line, without control characters"
+            raise InputError([Problem("acknowledge", expected, quoted(text), column=column)])
     versions = latest_versions(workspace, code, station)
     if not versions:
         advice = f"`sirekap review {workspace.path}` lists the sheets that wait."

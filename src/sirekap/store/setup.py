@@ -11,7 +11,7 @@ import os
 import threading
 import tomllib
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +89,12 @@ def create_workspace(
     from sirekap.store.loading import store_contests
 
     parsed = parse_election(election, file)
-    for contest in parsed.contests:
-        form_of(contest.form)
+    for position, contest in enumerate(parsed.contests, start=1):
+        try:
+            form_of(contest.form)
+        except InputError as error:
+            column = f"contest {position}.form"
+            raise InputError([replace(found, file=file, column=column) for found in error.problems]) from error
     _must_be_free(path, OWN_FILES | beside)
     try:
         (path / OBJECTS).mkdir(parents=True, exist_ok=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sirekap.errors import InputError
+from sirekap.errors import InputError, Problem
 from sirekap.forms import form_of
-from sirekap.verify.manifest import check_files, read_manifest
+from sirekap.verify.manifest import MANIFEST, check_files, read_manifest
 from sirekap.verify.pages import check_page, document_of, pages_of, words_of
 from sirekap.verify.pictures import Pictures
 from sirekap.verify.readings import FOLDER, check_reading, check_reading_page, reading_of
@@ -14,7 +14,7 @@ from sirekap.verify.recount import LENGTHS, Recount
 from sirekap.verify.report import Progress, VerifyReport
 from sirekap.verify.shapes import Document, Malformed, load, number, objects, text
 from sirekap.verify.sheets import Rulebook, Sheet, check_sheet, read_sheet
-from sirekap.verify.source import Folder, Source, Unreadable, Web
+from sirekap.verify.source import Folder, Source, Unanswered, Unreadable, Web
 from sirekap.verify.tables import check_tables, station_cells
 from sirekap.verify.units import UnitCheck, facts_of, read_unit
 
@@ -33,9 +33,16 @@ def verify_tree(folder: Path, progress: Progress | None = None) -> VerifyReport:
 def verify_url(url: str, progress: Progress | None = None) -> VerifyReport:
     """Recount a published tree at an http or https address; files outside the manifest cannot be seen there.
 
-    Raises ValueError for another kind of address.
+    Raises ValueError for another kind of address, InputError where nobody answers at it.
     """
     with Web(url) as source:
+        try:
+            source.read(MANIFEST)
+        except Unanswered as error:
+            advice = "Check the address and the connection, and try again."
+            raise InputError([Problem(url, "a published tree", str(error), advice=advice)]) from error
+        except Unreadable:
+            pass  # it answers: what is missing is a difference
         return _Verification(source, progress).run()
 
 
