@@ -29,9 +29,14 @@ from sirekap.store.waiting import WaitingPhoto, WaitingSheet, waiting_photos, wa
 from sirekap.tally import Total
 
 
-def init_workspace(folder: Path, election: Path, beside: Set[str] = frozenset()) -> Workspace:
-    """Make a workspace in a new or empty folder, or one that holds names of `beside` only. Raises InputError."""
-    return create_workspace(folder, read_file(election), str(election), beside)
+def init_workspace(
+    folder: Path, election: Path, beside: Set[str] = frozenset(), database: str | None = None
+) -> Workspace:
+    """Make a workspace in a new or empty folder, or one that holds names of `beside` only.
+
+    `database` is a PostgreSQL address, empty for SQLite; None takes it from the environment. Raises InputError.
+    """
+    return create_workspace(folder, read_file(election), str(election), beside, database)
 
 
 def load_geography(workspace: Workspace, file: Path) -> Geography:

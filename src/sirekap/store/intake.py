@@ -145,7 +145,8 @@ def store_weighing(
 ) -> bool:
     """Add a version of a station's sheet, in one transaction; False where it rests on no new photograph."""
     with transaction.atomic(using=workspace.alias):
-        sheet = workspace.rows(Sheet).get(contest_id=contest, station=station)
+        # Locked, so that no photograph arrives between what is looked at here and what is written.
+        sheet = workspace.rows(Sheet).select_for_update().get(contest_id=contest, station=station)
         last = workspace.rows(SheetVersion).filter(sheet=sheet).order_by("-version").first()
         assigned = workspace.rows(Assignment).filter(sheet=sheet).values_list("photo_id", flat=True)
         if set(assigned) != set(weighing.photos):
