@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from sirekap.forms import Bubbles, Field, Form, Rect
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, percentile, warp
+from sirekap.reading.flatten import Matrix, enlarged_map, percentile, project, warp
 from sirekap.reading.page import Found
 from sirekap.reading.register import SCALE, Offset, Template, best, cut_row, darkness, sought_boxes, template_of
 
@@ -91,6 +91,18 @@ def _agreed(fields: Sequence[Field], raw: Sequence[tuple[Offset, float]]) -> lis
     own = (seen >= SEEN) & (alone | ~contradicted)
     chosen = np.where(own[:, None], shifts, np.where(alone[:, None], 0.0, means))
     return [(float(x), float(y)) for x, y in chosen]
+
+
+def box_quads(placed: Placed, reduced: int = 1) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """The four corners of each box, clockwise from its top left, in whole pixels of the photograph.
+
+    `reduced` is how many of its pixels one of the picture stands for in which the field was placed.
+    """
+    matrix = enlarged_map(placed.matrix, reduced)
+    return tuple(
+        tuple((round(u), round(v)) for u, v in (project(matrix, x, y) for x, y in placed.box(index).corners))
+        for index in range(len(placed.field.boxes))
+    )
 
 
 def crops(image: Image, placed: Placed) -> list[Image]:

@@ -42,6 +42,12 @@ def project(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     return float(u / w), float(v / w)
 
 
+def enlarged_map(matrix: Matrix, by: int) -> Matrix:
+    """A map to pixels of a picture reduced by a whole number, as a map to those of the whole one."""
+    grown = np.asarray([[by, 0, (by - 1) / 2], [0, by, (by - 1) / 2], [0, 0, 1]])  # the middles of pixels
+    return np.asarray(grown @ matrix, np.float64)
+
+
 def distance_mm(matrix: Matrix, mm: Point, px: Point) -> float:
     """How far the paper's point under a pixel lies from where it should, in mm; infinite behind the camera."""
     u, v, w = np.linalg.solve(matrix, np.asarray((*px, 1.0)))

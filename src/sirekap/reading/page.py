@@ -15,7 +15,7 @@ import numpy as np
 
 from sirekap.forms import CornerMark, Form, Page
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography
+from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, enlarged_map, homography
 from sirekap.reading.layout import layout_score
 from sirekap.reading.lines import Bend, bend_of, carried, levelled
 from sirekap.reading.marks import candidates, find_mark
@@ -49,8 +49,7 @@ class Found:
 
 def enlarged(found: Found, by: int) -> Found:
     """The page as found in a picture reduced by a whole number, in pixels of the whole one."""
-    grown = np.asarray([[by, 0, (by - 1) / 2], [0, by, (by - 1) / 2], [0, 0, 1]])  # pixel centres
-    return replace(found, matrix=np.asarray(grown @ found.matrix, np.float64))
+    return replace(found, matrix=enlarged_map(found.matrix, by))
 
 
 def find_page(grey: Image, form: Form) -> Found | None:

@@ -13,7 +13,7 @@ import zxingcpp
 
 from sirekap.forms import Form
 from sirekap.forms.qr import QrContent, decode_qr
-from sirekap.reading.boxes import Placed, bubble_darkness, crops, cut, place_fields, unseen
+from sirekap.reading.boxes import Placed, box_quads, bubble_darkness, crops, cut, place_fields, unseen
 from sirekap.reading.decode import Image, Unreadable
 from sirekap.reading.digits import CLASSES, DigitReader
 from sirekap.reading.flatten import warp
@@ -99,6 +99,7 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
         published,
         {item.field.name: _jpeg(cut(image, item)) for item in inside},
         remarks,
+        {item.field.name: box_quads(item, located.reduced) for item in inside},
     )
 
 
