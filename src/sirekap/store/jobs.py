@@ -69,6 +69,9 @@ class Pool(Generic[Task, Result]):
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _executor(self, workers: int) -> ProcessPoolExecutor:
+        # One process a core: numpy's matrix products would start threads of their own. It reads this when it is
+        # loaded, which in a worker is before any function of ours runs.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         # spawn: a fork would copy open database connections and the decoders' threads.
         return ProcessPoolExecutor(
             workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(self.initializer,)
