@@ -36,8 +36,8 @@ class Measured:
 
 
 def station_code(index: int) -> str:
-    """Stations over several regencies, so that shares differ."""
-    return f"{11 + index % 20}01012001{index % 900 + 1:03d}"
+    """Stations over several regencies, so that shares differ; each index up to 89,099 has its own."""
+    return f"{11 + index % 20}01{index // 900 + 1:02d}2001{index % 900 + 1:03d}"
 
 
 def read_one(job: tuple[int, int, str, bool]) -> dict[str, Any]:
