@@ -11,11 +11,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sirekap.figures import Status
+from sirekap.review import Decision
+
+if TYPE_CHECKING:
+    from sirekap.reading.model import SheetReading
 
 TEST_SEED = 20240214
 
@@ -38,6 +45,30 @@ class Measured:
 def station_code(index: int) -> str:
     """Stations over several regencies, so that shares differ; each index up to 89,099 has its own."""
     return f"{11 + index % 20}01{index // 900 + 1:02d}2001{index % 900 + 1:03d}"
+
+
+def compared(sheet: SheetReading, truth: Mapping[str, int | None]) -> dict[str, Any]:
+    """What was given against what stands on the paper.
+
+    `refused` are figures that were not given (illegible, or their page not read), `wrong` those given as something
+    else than is written (name, written, given, confidence); `sure` is the least confidence of all.
+    """
+    refused, wrong = [], []
+    for name, value in truth.items():
+        figure = sheet.figures.get(name)
+        if figure is None or figure.status is Status.ILLEGIBLE:
+            refused.append(name)
+        elif figure.value != value:
+            wrong.append((name, value, figure.value, round(figure.confidence, 7)))
+    return {
+        "accepted": sheet.decision is Decision.ACCEPT,
+        "figures": len(truth),
+        "refused": refused,
+        "wrong": wrong,
+        "sure": min((figure.confidence for figure in sheet.figures.values()), default=0.0),
+        "rules": [finding.rule for finding in sheet.findings],
+        "pages_missing": list(sheet.pages_missing),
+    }
 
 
 def read_one(job: tuple[int, int, str, bool]) -> dict[str, Any]:

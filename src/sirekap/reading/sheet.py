@@ -107,6 +107,8 @@ def _conflict(form: Form, used: Mapping[int, PhotoReading], beside: Sequence[Pho
     doubtful, and hide the very difference.
     """
     differing: set[str] = set()
+    if not beside:
+        return ()
     best = {page: weigh(form, reading.evidence) for page, reading in used.items()}
     for reading in beside:
         if reading.page is None:
