@@ -97,16 +97,17 @@ def simulate_station(
     error_share: float = ERROR_SHARE,
     voters_per_station: int = 300,
     with_qr: bool = False,
+    paper: StationFigures | None = None,
 ) -> SimulatedStation:
     """One station, counted, written down and photographed page by page with one phone.
 
     `shares` are the tickets' shares of its region; drawn from its regency's code where they are None.
     `place` names the header's lines (provinsi, kabupaten, kecamatan, kelurahan); the station's number is
     written beside them. `with_qr` prints the station's QR code on its pages. Where the setting allows one
-    size alone, all photographs have it. Raises ValueError for a code that is no station's.
+    size alone, all photographs have it. `paper` stands on the forms instead of what is drawn. Raises ValueError for a code that is no station's.
     """
     at = people_of(form, station, seed, setting, shares, error_share, voters_per_station)
-    rng, paper, habits, size = at.rng, at.paper, at.habits, at.size
+    rng, paper, habits, size = at.rng, paper or at.paper, at.habits, at.size
     px_per_mm = drawn_at(form, size)
     photos = []
     for page in form.pages:
