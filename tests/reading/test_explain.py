@@ -28,7 +28,7 @@ from tests.reading.test_weigh import written
 
 def example(ground: Ground, broken: tuple[str, ...] = ()) -> Weighed:
     figure = Figure.illegible(0.4) if ground.refused else Figure.read(7, 0.99)
-    return Weighed(figure, ground, 7, 0.99, 7, 0.99, 0.99, broken)
+    return Weighed(figure, ground, 7, 0.99, 7, 0.99, broken)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ Array = npt.NDArray[np.float64]
 
 BLANK, X, DASH = 10, 11, 12
 SPOILT = 0.03  # odds of a spoilt box on paper against those among the boxes that the network was trained on
-MISFIT = 0.01  # odds that someone writes a digit left of an empty box, against writing as the form asks
+MISFIT = 0.02  # odds that someone writes a digit left of an empty box, against writing as the form asks
 HALF_DARK, DARK_STEP = 0.22, 0.045  # darkness above the column's own at which a bubble is as likely filled as not
 
 # What officers do with a column of bubbles, given what its box holds.

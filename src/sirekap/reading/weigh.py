@@ -33,6 +33,7 @@ LEAST = 1e-5
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
 LIKELY = 0.01  # least share of the best likelihood that arithmetic may lift
+DOUBTED = 0.75  # of plainly written figures that the arithmetic doubts as many are right (benchmarks.reliability)
 MOST = 0.999999  # nothing that a machine read is certain
 
 
@@ -183,8 +184,7 @@ def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64]) -> tupl
     if likelihood >= PLAIN and values[written] != OTHER:
         # on a sheet that does not add up the posterior may doubt a plain figure: its boxes speak for it
         if posterior[written] < CLEAR:
-            own = min(likelihood, CERTAIN - 1e-3)
-            return result(_given(candidates, written, own), Ground.DOUBTED, written)
+            return result(_given(candidates, written, min(likelihood, DOUBTED)), Ground.DOUBTED, written)
         return result(_given(candidates, written, posterior[written]), Ground.PLAIN, written)
     listed = float(candidates.likelihood[:-1].max())
     backed = bool(candidates.likelihood[winner] >= LIKELY * listed)
