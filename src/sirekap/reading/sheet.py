@@ -35,7 +35,7 @@ def read_sheet(
     station = station or next((reading.station for reading in readings if reading.station), None)
     taken, problems = _sorted_out(readings, station)
     used, beside = _best_of_each_page(taken)
-    figures = weigh(form, _evidence(used.values()))
+    figures = weigh(form, _evidence(used.values()), voters_per_station)
     findings = list(check(form, figures, voters_per_station=voters_per_station))
     conflict = _conflict(form, used, beside)
     if conflict:
@@ -58,10 +58,14 @@ def read_sheet(
     )
 
 
-def reasons(sheet: SheetReading, form: Form) -> dict[str, Weighed]:
-    """What each figure of a sheet rests on: the photographs it was read from, weighed again."""
+def reasons(sheet: SheetReading, form: Form, *, voters_per_station: int | None = None) -> dict[str, Weighed]:
+    """What each figure of a sheet rests on: the photographs it was read from, weighed again.
+
+    `voters_per_station` as `read_sheet` had it.
+    """
     used = set(sheet.used.values())
-    return weigh_with_reasons(form, _evidence(photo for photo in sheet.photos if photo.sha256 in used))
+    evidence = _evidence(photo for photo in sheet.photos if photo.sha256 in used)
+    return weigh_with_reasons(form, evidence, voters_per_station)
 
 
 def _sorted_out(

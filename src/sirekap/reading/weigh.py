@@ -27,11 +27,14 @@ from sirekap.reading.tuned import Tuned, tuned
 from sirekap.reading.values import number_likelihoods
 from sirekap.review import CERTAIN as CERTAIN
 
+ROOM, OVER = 1.2, 0.01  # above 1.2 times the election's limit of voters a figure is a hundred times less likely
+
 MOST_CANDIDATES = 24
 LEAST = 1e-5
 
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
+NO_NUMBER = 0.9  # likelihood from which what stands there is no number, whatever the arithmetic asks for
 LIKELY = 0.01  # least share of the best likelihood that arithmetic may lift
 DOUBTED = 0.75  # of plainly written figures that the arithmetic doubts as many are right (benchmarks.reliability)
 MOST = 0.999999  # nothing that a machine read is certain
@@ -81,17 +84,20 @@ class WeighedSheet:
     sure: float
 
 
-def weigh(form: Form, evidence: Mapping[str, Evidence]) -> dict[str, Figure]:
+def weigh(form: Form, evidence: Mapping[str, Evidence], limit: int | None = None) -> dict[str, Figure]:
     """Figures of all fields with evidence, each with its posterior probability, in the form's order.
 
-    The confidence of the least certain figure is that of the whole sheet: that all of them are right.
+    The confidence of the least certain figure is that of the whole sheet: that all of them are right. `limit` is
+    the election's of voters at a station, where it is known: numbers far above it are unlikely, not impossible.
     """
-    return {name: weighed.figure for name, weighed in weigh_with_reasons(form, evidence).items()}
+    return {name: weighed.figure for name, weighed in weigh_with_reasons(form, evidence, limit).items()}
 
 
-def weigh_with_reasons(form: Form, evidence: Mapping[str, Evidence]) -> dict[str, Weighed]:
+def weigh_with_reasons(
+    form: Form, evidence: Mapping[str, Evidence], limit: int | None = None
+) -> dict[str, Weighed]:
     """As `weigh`, with the reasons."""
-    sheet = weigh_sheet(form, evidence)
+    sheet = weigh_sheet(form, evidence, limit)
     found = dict(sheet.figures)
     if found and sheet.sure > 0:
         weakest = min(found, key=lambda name: found[name].figure.confidence)
@@ -101,11 +107,13 @@ def weigh_with_reasons(form: Form, evidence: Mapping[str, Evidence]) -> dict[str
     return found
 
 
-def weigh_sheet(form: Form, evidence: Mapping[str, Evidence], constants: Tuned | None = None) -> WeighedSheet:
+def weigh_sheet(
+    form: Form, evidence: Mapping[str, Evidence], limit: int | None = None, constants: Tuned | None = None
+) -> WeighedSheet:
     """As `weigh`, with the reasons and each figure's own confidence. `constants` None are those shipped."""
     evidence = softened(form, evidence, constants or tuned())
     names = [name for name in form.names if name in evidence]
-    candidates = {name: candidates_of(evidence[name]) for name in names}
+    candidates = {name: candidates_of(evidence[name], limit) for name in names}
     equations = [e for e in form.equations if all(n in candidates for n in (e.total, *e.parts))]
     joint = Joint(candidates, equations)
     chosen = {name: _weighed(candidates[name], joint.marginals[name]) for name in names}
@@ -157,9 +165,12 @@ def _broken(name: str, weighed: Mapping[str, Weighed], equations: list[Equation]
     return tuple(rules)
 
 
-def candidates_of(evidence: Evidence) -> Candidates:
+def candidates_of(evidence: Evidence, limit: int | None = None) -> Candidates:
     """The likeliest numbers of a figure, then BLANK and OTHER; likelihoods sum to one."""
     numbers, blank, other = number_likelihoods(evidence)
+    if limit is not None and len(numbers) > int(ROOM * limit):
+        numbers[int(ROOM * limit) + 1 :] *= OVER
+        numbers, blank, other = (part / (numbers.sum() + blank + other) for part in (numbers, blank, other))
     best = np.argsort(numbers)[::-1][:MOST_CANDIDATES]
     best = best[(numbers[best] >= LEAST) | (np.arange(best.size) == 0)]
     rest = max(0.0, 1.0 - float(numbers[best].sum()) - blank - other)
@@ -186,13 +197,14 @@ def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64]) -> tupl
         if posterior[written] < CLEAR:
             return result(_given(candidates, written, min(likelihood, DOUBTED)), Ground.DOUBTED, written)
         return result(_given(candidates, written, posterior[written]), Ground.PLAIN, written)
+    spoilt = bool(values[written] == OTHER and likelihood >= NO_NUMBER)
     listed = float(candidates.likelihood[:-1].max())
     backed = bool(candidates.likelihood[winner] >= LIKELY * listed)
     confidence = float(posterior[winner])
-    if values[winner] != OTHER and backed and confidence >= CLEAR:
+    if values[winner] != OTHER and backed and not spoilt and confidence >= CLEAR:
         return result(_given(candidates, winner, confidence), Ground.WEIGHED, winner)
     unbacked = Ground.UNCLEAR if backed else Ground.UNBACKED
-    ground = Ground.PATTERN if values[winner] == OTHER else unbacked
+    ground = Ground.PATTERN if values[winner] == OTHER or spoilt else unbacked
     return result(Figure.illegible(_probability(confidence)), ground, winner)
 
 
