@@ -28,7 +28,7 @@ from sirekap.reading.digits import CLASSES, DigitReader
 from sirekap.reading.joint import Joint
 from sirekap.reading.sums import BLANK, OTHER
 from sirekap.reading.tuned import PATH, Tuned, tuned
-from sirekap.reading.weigh import WeighedSheet, candidates_of, doubtfulness, softened, weigh_sheet
+from sirekap.reading.weigh import WeighedSheet, all_candidates, doubtfulness, softened, weigh_sheet
 
 Array = npt.NDArray[np.float64]
 
@@ -112,8 +112,7 @@ def sheet_surprise(form: Form, sheets: Sequence[CropSheet], constants: Tuned) ->
     """The mean logarithm, negative, of the posterior of whole sheets as they are written."""
     total = 0.0
     for sheet in sheets:
-        evidence = softened(form, sheet.evidence, constants)
-        candidates = {name: candidates_of(evidence[name], LIMIT) for name in form.names}
+        candidates = all_candidates(form, softened(form, sheet.evidence, constants), LIMIT)
         joint = Joint(candidates, form.equations)
         choice = {}
         for name, own in candidates.items():

@@ -22,7 +22,7 @@ from sirekap.figures import Figure
 from sirekap.forms import Equation, Form
 from sirekap.reading.joint import Joint
 from sirekap.reading.model import Evidence
-from sirekap.reading.sums import BLANK, OTHER, Candidates
+from sirekap.reading.sums import BLANK, EMPTY, OTHER, Candidates
 from sirekap.reading.tuned import Tuned, tuned
 from sirekap.reading.values import number_likelihoods
 from sirekap.review import CERTAIN as CERTAIN
@@ -112,8 +112,8 @@ def weigh_sheet(
 ) -> WeighedSheet:
     """As `weigh`, with the reasons and each figure's own confidence. `constants` None are those shipped."""
     evidence = softened(form, evidence, constants or tuned())
-    names = [name for name in form.names if name in evidence]
-    candidates = {name: candidates_of(evidence[name], limit) for name in names}
+    candidates = all_candidates(form, evidence, limit)
+    names = list(candidates)
     equations = [e for e in form.equations if all(n in candidates for n in (e.total, *e.parts))]
     joint = Joint(candidates, equations)
     chosen = {name: _weighed(candidates[name], joint.marginals[name]) for name in names}
@@ -165,15 +165,29 @@ def _broken(name: str, weighed: Mapping[str, Weighed], equations: list[Equation]
     return tuple(rules)
 
 
-def candidates_of(evidence: Evidence, limit: int | None = None) -> Candidates:
-    """The likeliest numbers of a figure, then BLANK and OTHER; likelihoods sum to one."""
+def all_candidates(form: Form, evidence: Mapping[str, Evidence], limit: int | None = None) -> dict[str, Candidates]:
+    """The candidates of every figure with evidence, in the form's order."""
+    found = {}
+    for field in form.fields:
+        if field.name in evidence:
+            equations = sum(field.name in (e.total, *e.parts) for e in form.equations)
+            seldom = EMPTY if equations < 2 and not field.may_be_blank else 1.0
+            found[field.name] = candidates_of(evidence[field.name], limit, seldom)
+    return found
+
+
+def candidates_of(evidence: Evidence, limit: int | None = None, blanks: float = 1.0) -> Candidates:
+    """The likeliest numbers of a figure, then BLANK and OTHER; likelihoods sum to one.
+
+    `blanks`: how likely the figure is to be left blank, beyond what its equations say of that (`sums.EMPTY`).
+    """
     numbers, blank, other = number_likelihoods(evidence)
+    blank *= blanks
     if limit is not None and len(numbers) > int(ROOM * limit):
         numbers[int(ROOM * limit) + 1 :] *= OVER
-        numbers, blank, other = (part / (numbers.sum() + blank + other) for part in (numbers, blank, other))
     best = np.argsort(numbers)[::-1][:MOST_CANDIDATES]
-    best = best[(numbers[best] >= LEAST) | (np.arange(best.size) == 0)]
-    rest = max(0.0, 1.0 - float(numbers[best].sum()) - blank - other)
+    best = best[(numbers[best] >= LEAST * (numbers.sum() + blank + other)) | (np.arange(best.size) == 0)]
+    rest = max(0.0, float(numbers.sum() - numbers[best].sum()))
     values = np.concatenate([best, [BLANK, OTHER]])
     likelihood = np.concatenate([numbers[best], [max(blank, 1e-12), max(other + rest, 1e-9)]])
     return Candidates(values, likelihood / likelihood.sum())
@@ -199,7 +213,8 @@ def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64]) -> tupl
         return result(_given(candidates, written, posterior[written]), Ground.PLAIN, written)
     spoilt = bool(values[written] == OTHER and likelihood >= NO_NUMBER)
     listed = float(candidates.likelihood[:-1].max())
-    backed = bool(candidates.likelihood[winner] >= LIKELY * listed)
+    # boxes that look empty are never filled by arithmetic, nor boxes that hardly show what it asks for
+    backed = bool(candidates.likelihood[winner] >= max(LIKELY * listed, candidates.likelihood[-2]))
     confidence = float(posterior[winner])
     if values[winner] != OTHER and backed and not spoilt and confidence >= CLEAR:
         return result(_given(candidates, winner, confidence), Ground.WEIGHED, winner)
