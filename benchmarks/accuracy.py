@@ -81,8 +81,8 @@ def station_code(index: int) -> str:
 def compared(sheet: SheetReading, truth: Mapping[str, int | None]) -> dict[str, Any]:
     """What was given against what stands on the paper.
 
-    `refused` are figures that were not given (illegible, or their page not read), `wrong` those given as something
-    else than is written (name, written, given, confidence); `sure` is the least confidence of all.
+    `refused` are figures that were not given (illegible, or their page not read), `wrong` those given as
+    something else than is written (name, written, given, confidence); `sure` is the least confidence of all.
     """
     refused, wrong = [], []
     for name, value in truth.items():
@@ -156,7 +156,9 @@ def written(text: str, form: str, setting: str, row: str, command: str) -> str:
     """The page's text with the row of this form and setting put between its markers, others kept."""
     found = re.search(r"<!-- accuracy -->\n(.*?)<!-- end accuracy -->", text, flags=re.S)
     if found is None:
-        raise ValueError("docs/reading.md has no <!-- accuracy --> … <!-- end accuracy -->: expected both markers")
+        raise ValueError(
+            "docs/reading.md has no <!-- accuracy --> … <!-- end accuracy -->: expected both markers"
+        )
     start = f"| {form} | {setting} |"
     rows = [line for line in found[1].splitlines() if line.startswith("| C.") and not line.startswith(start)]
     told = f"- {form} {setting}: "

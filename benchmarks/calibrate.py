@@ -1,13 +1,13 @@
-"""Fit the constants of weighing to tuning data: what the network's probabilities are worth, and how much one hand errs alike.
+"""Fit the constants of weighing to tuning data: what the network's probabilities are worth.
 
     python -m benchmarks.sheets --sheets 3000 --seed 51 --to FOLDER --keep
     python -m benchmarks.calibrate --sheets FOLDER --write
 
-First `heat`, `hardness` and `doubt` are those under which the boxes' true contents are likeliest, box by box. Then
-`same_hand` is the one under which whole sheets are likeliest as they are written, all figures at once: only this
-sees that boxes of one hand err together. Last it tells, for several thresholds of accepting, how many sheets pass,
-what risk they claim and how many are wrong. Writes models/weighing.json; review.CERTAIN is chosen by the last table.
-Only tuning seeds (below 20240217) are accepted.
+First `heat`, `hardness` and `doubt` are those under which the boxes' true contents are likeliest, box by box.
+Then `same_hand` is the one under which whole sheets are likeliest as they are written, all figures at once: only
+this sees that boxes of one hand err together. Last it tells, for several thresholds of accepting, how many sheets
+pass, what risk they claim and how many are wrong: `review.CERTAIN` is chosen by it. --write writes
+models/weighing.json. Tuning seeds alone (1 to 99, 20240214 to 20240216) may be used.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from sirekap.reading.weigh import WeighedSheet, all_candidates, doubtfulness, so
 Array = npt.NDArray[np.float64]
 
 UNUSED = [0, *(CLASSES.index(name) for name in ("blank", "x", "dash"))]
-HANDS = (1.0, 1.25, 1.5, 2.0)  # below 1 one hand's boxes would count for more than many hands': not believed
+# below 1 one hand's boxes would count for more than many hands': not believed
+HANDS = (1.0, 1.25, 1.5, 2.0)
 LIMIT = 300  # voters at a simulated station
 THRESHOLDS = (0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999)
 FIT_SHEETS = 300  # sheets on which `same_hand` is fitted; the table is of all
@@ -145,7 +146,8 @@ def risks(form: Form, sheets: Sequence[CropSheet], constants: Tuned) -> str:
             claimed = sum(1 - row[2] for row in accepted) / max(1, len(accepted))
             lines.append(
                 f"| {setting.upper()} | {threshold} | {len(accepted):,} ({100 * share:.1f} %) "
-                f"| 1 in {1 / max(claimed, 1e-12):,.0f} | {wrong} | 1 in {1 / upper_bound(wrong, len(accepted)):,.0f} |"
+                f"| 1 in {1 / max(claimed, 1e-12):,.0f} | {wrong} "
+                f"| 1 in {1 / upper_bound(wrong, len(accepted)):,.0f} |"
             )
     return "\n".join(lines)
 
@@ -176,7 +178,9 @@ def fit(form: Form, sheets: Sequence[CropSheet]) -> Tuned:
     print(f"{len(boxes.shares):,} boxes: {surprise(boxes, 0, 0, 1e-9):.5f} as given by the network, "
           f"{surprise(boxes, heat, hardness, doubt):.5f} fitted: heat {heat:.3f}, hardness {hardness:.3f}, "
           f"doubt {doubt:.2e}", flush=True)  # fmt: skip
-    hands = {hand: sheet_surprise(form, sheets[:FIT_SHEETS], Tuned(heat, hardness, doubt, hand)) for hand in HANDS}
+    hands = {
+        hand: sheet_surprise(form, sheets[:FIT_SHEETS], Tuned(heat, hardness, doubt, hand)) for hand in HANDS
+    }
     for hand, value in hands.items():
         print(f"same_hand {hand}: {value:.5f}")
     return Tuned(round(heat, 4), round(hardness, 4), float(f"{doubt:.2e}"), min(hands, key=lambda h: hands[h]))

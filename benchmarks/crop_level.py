@@ -112,7 +112,9 @@ def shoot(
     frame = tuple(int(v) + 3 for v in bent.max(axis=0))
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), bent.astype(np.float32))
     flat = np.diag([1 / px_per_mm, 1 / px_per_mm, 1.0])
-    seen = cv2.warpPerspective(paper, matrix @ flat, frame, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.warpPerspective(
+        paper, matrix @ flat, frame, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     image = photograph_part(np.asarray(seen, np.uint8), rng, setting, min(size))
     return Shot(tuple(_placed(field, matrix, setting, rng) for field in printed.fields), image)
 

@@ -24,7 +24,7 @@ from benchmarks.accuracy import station_code
 from sirekap.camera.photograph import SETTINGS
 from sirekap.camera.simulate import simulate_station
 from sirekap.camera.stations import Figures
-from sirekap.forms import FORMS, Form
+from sirekap.forms import FORMS
 from sirekap.reading import photo
 from sirekap.reading.digits import DigitReader
 from sirekap.reading.model import PhotoReading

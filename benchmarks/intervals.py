@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import comb, log1p, exp
+from math import comb, exp, log1p
 
 from benchmarks.compare import wilson
 

@@ -2,10 +2,10 @@
 
     python -m benchmarks.never --sheets 500 --photos 20 --seed 53 [--jobs 2] [--write]
 
-Each case at the level of crops (`crop_level`), `--sheets` of it, every other one HARSH, and `--photos` whole stations
-photographed. Accepted: the sheet would be published as provisional. Mended: all its figures are given, no finding is
-raised, and one of them is not what the paper says. Overwritten figures on paper that adds up may be accepted, but
-not wrong.
+Each case at the level of crops (`crop_level`), `--sheets` of it, every other one HARSH, and `--photos` whole
+stations photographed. Accepted: the sheet would be published as provisional. Mended: all its figures are given,
+no finding is raised, and one of them is not what the paper says. Overwritten figures on paper that adds up may be
+accepted, but not wrong.
 """
 
 from __future__ import annotations
@@ -90,7 +90,11 @@ BROKEN: dict[str, Change] = {
     "a required figure left blank": _emptied,
     "a blank form": _empty,
 }
-PAGE_GONE, STRANGER, OVER = "a page was not photographed", "a page of another station", "an overwritten digit in ten"
+PAGE_GONE, STRANGER, OVER = (
+    "a page was not photographed",
+    "a page of another station",
+    "an overwritten digit in ten",
+)
 CASES = (*BROKEN, PAGE_GONE, STRANGER, OVER)
 
 
@@ -123,7 +127,9 @@ def crop_sheet(case: str, seed: int, index: int, reader: DigitReader) -> tuple[S
     for page in pages:
         if page == gone:
             continue
-        own = at if page != strange else people_of(FORM, station_code(index + 450), seed, setting, error_share=0.0)
+        own = (
+            at if page != strange else people_of(FORM, station_code(index + 450), seed, setting, error_share=0.0)
+        )
         figures = paper if page != strange else own.paper.figures
         paper |= {field.name: figures[field.name] for field in FORM.fields_of(page)}
         shot = shoot(FORM, page, figures, own.writer_of(FORM, page), own.habits, setting, own.size, own.rng)
@@ -185,7 +191,10 @@ def work(job: tuple[str, int, int, int, bool]) -> tuple[str, bool, Counter[str]]
 
 def table(counts: Mapping[tuple[str, bool], Counter[str]]) -> str:
     """A row a case and level."""
-    lines = ["| paper | level | sheets | accepted | accepted wrong | mended | figures given wrong |", "|---" * 7 + "|"]
+    lines = [
+        "| paper | level | sheets | accepted | accepted wrong | mended | figures given wrong |",
+        "|---" * 7 + "|",
+    ]
     for (case, photos), c in counts.items():
         cells = [share_told(c[key], c["sheets"]) for key in ("accepted", "accepted_wrong", "mended")]
         level = "photographs" if photos else "crops"
@@ -216,7 +225,8 @@ def main() -> None:
     text = table(counts)
     print("\n" + text)
     if options.write:
-        command = f"python -m benchmarks.never --sheets {options.sheets} --photos {options.photos} --seed {options.seed}"
+        counted = f"--sheets {options.sheets} --photos {options.photos} --seed {options.seed}"
+        command = f"python -m benchmarks.never {counted}"
         body = f"<!-- never -->\n`{command}`:\n\n{text}\n<!-- end never -->"
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(

@@ -4,9 +4,9 @@
     python -m benchmarks.gathered --stations 120 --seed 42 --setting FIELD --to FOLDER
     python -m benchmarks.reliability --kept FOLDER --out docs/pictures/reliability.svg
 
-From tuning data alone, photographed as a whole. Every figure counts, also one that was refused, with its likeliest
-value; so does every box that holds a digit, with its likeliest class after `soften`; and every sheet of which each
-figure was given, with the probability that all are right.
+From tuning data alone, photographed as a whole. Every figure counts, also one that was refused, with its
+likeliest value; so does every box that holds a digit, with its likeliest class after `soften`; and every sheet of
+which each figure was given, with the probability that all are right.
 """
 
 from __future__ import annotations
@@ -104,7 +104,11 @@ def measured(stations: Sequence[Gathered]) -> dict[str, Pairs]:
         sheet = weigh_sheet(FORM, evidence)
         for name, own in sheet.figures.items():
             truth = one.truth[name]
-            given = own.figure.value == truth if not own.ground.refused else own.winner == (-1 if truth is None else truth)
+            given = (
+                own.figure.value == truth
+                if not own.ground.refused
+                else own.winner == (-1 if truth is None else truth)
+            )
             confidence = own.posterior if own.ground.refused else own.figure.confidence
             found["figures"].append((confidence, given))
         for name, item in softened(FORM, evidence, tuned()).items():

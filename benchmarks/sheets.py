@@ -35,6 +35,10 @@ from sirekap.reading.model import Evidence, PhotoReading
 from sirekap.reading.sheet import read_sheet
 
 CHUNK = 100
+HEAD = (
+    "| | sheets | accepted, of those that add up | accepted with a wrong figure | at most (95 %) "
+    "| mean risk claimed | figures right | refused | silently wrong |"
+)
 PAGE = Path(__file__).parent.parent / "docs" / "reading.md"
 
 
@@ -57,7 +61,10 @@ def made(form: Form, seed: int, start: int, count: int) -> Iterator[CropSheet]:
         setting = HARSH if index % 2 else FIELD
         at = people_of(form, station_code(index // 2), seed, setting)
         shots = tuple(
-            shoot(form, page.number, at.paper.figures, at.writer_of(form, page.number), at.habits, setting, at.size, at.rng)
+            shoot(
+                form, page.number, at.paper.figures, at.writer_of(form, page.number), at.habits, setting,
+                at.size, at.rng,
+            )
             for page in form.pages
         )  # fmt: skip
         yield CropSheet(index, setting.name, at.paper.figures, at.paper.consistent, evidence(shots, reader))
@@ -108,11 +115,7 @@ def table(results: Iterable[dict[str, Any]]) -> str:
     for one in results:
         for name in (one["setting"].upper(), "both"):
             counts.setdefault(name, Counter()).update(_counted(one))
-    lines = [
-        "| | sheets | accepted, of those that add up | accepted with a wrong figure | at most (95 %) | mean risk claimed "
-        "| figures right | refused | silently wrong |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    lines = [HEAD, "|---" * 9 + "|"]
     for name, c in counts.items():
         cells = [
             f"{c['sheets']:,}",

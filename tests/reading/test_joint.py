@@ -58,9 +58,7 @@ def naive_factor(values: Sequence[int]) -> float:
     return HOLDS if values[0] == sum(values[1:]) else BROKEN
 
 
-def counted(
-    own: Mapping[str, Candidates], equations: Sequence[Equation]
-) -> dict[tuple[int, ...], float]:
+def counted(own: Mapping[str, Candidates], equations: Sequence[Equation]) -> dict[tuple[int, ...], float]:
     """The posterior of every assignment (candidates' indices, in the order of `own`), none left out."""
     weights = {}
     for choice in itertools.product(*(range(len(c.values)) for c in own.values())):

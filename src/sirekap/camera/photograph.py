@@ -127,8 +127,9 @@ def photograph_part(picture: Image, rng: np.random.Generator, setting: Setting, 
     shown = _optics(_bytes(lit), setting, rng, side)
     quality = int(rng.integers(setting.quality[0], setting.quality[1] + 1))
     done, data = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    assert done
-    return _bytes(cv2.imdecode(data, cv2.IMREAD_COLOR))
+    part = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert done and part is not None
+    return _bytes(part)
 
 
 def _between(span: Span, rng: np.random.Generator) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from sirekap.camera.fill import Habits, fill_page
 from sirekap.camera.handwriting import Writer
 from sirekap.camera.photograph import FIELD, Setting, photograph
-from sirekap.camera.stations import ERROR_SHARE, Figures, regional_shares, station_figures
+from sirekap.camera.stations import ERROR_SHARE, Figures, StationFigures, regional_shares, station_figures
 from sirekap.forms import Form
 from sirekap.geography import LENGTH, Tier
 
@@ -104,7 +104,8 @@ def simulate_station(
     `shares` are the tickets' shares of its region; drawn from its regency's code where they are None.
     `place` names the header's lines (provinsi, kabupaten, kecamatan, kelurahan); the station's number is
     written beside them. `with_qr` prints the station's QR code on its pages. Where the setting allows one
-    size alone, all photographs have it. `paper` stands on the forms instead of what is drawn. Raises ValueError for a code that is no station's.
+    size alone, all photographs have it. `paper` stands on the forms instead of what is drawn. Raises
+    ValueError for a code that is no station's.
     """
     at = people_of(form, station, seed, setting, shares, error_share, voters_per_station)
     rng, paper, habits, size = at.rng, paper or at.paper, at.habits, at.size

@@ -1,12 +1,12 @@
 """The posterior of all figures of a sheet together: likelihoods of each, times a factor for each equation.
 
-An equation that shares one figure with the others hangs by that hinge: what it says of the hinge is one message,
-and what all else says of the hinge comes back to its other figures. This is belief propagation on a tree, which is
-exact (`leaves`, and `sums` for long ones). What is left, a table of men, women and both, is summed by a beam over
-whole equations. The beam counts what it drops: a dropped assignment can still have led to no more than its own
-weight times all that the equations not begun hold together. It is widened where that is more than LOST of what was
-kept; what is lost even so counts against the sheet as a whole (`Joint.of`), so that no sheet looks certain for what
-the beam left out.
+An equation that shares one figure with the others hangs by that hinge: what it says of the hinge is one
+message, and what all else says of the hinge comes back to its other figures. This is belief propagation on a
+tree, which is exact (`leaves`, and `sums` for long ones). What is left, a table of men, women and both, is
+summed by a beam over whole equations. The beam counts what it drops: a dropped assignment can still have led
+to no more than its own weight times all that the equations not begun hold together. It is widened where that is
+more than LOST of what was kept; what is lost even so counts against the sheet as a whole (`Joint.of`), so that
+no sheet looks certain for what the beam left out.
 """
 
 from __future__ import annotations
@@ -150,7 +150,8 @@ class _Beam:
         weight = np.exp(self._score - self.log_sum)
         return {
             name: np.asarray(
-                np.bincount(self._choice[:, index], weights=weight, minlength=len(self._own[name].values)), np.float64
+                np.bincount(self._choice[:, index], weights=weight, minlength=len(self._own[name].values)),
+                np.float64,
             )
             for index, name in enumerate(self._names)
         }
@@ -182,7 +183,9 @@ def _factors(values: Integers, own: Integers, columns: Sequence[int]) -> Array:
     return np.asarray(np.log(factors(difference, blanks, unknown, len(columns))))
 
 
-def _partial(values: Integers, places: Sequence[tuple[int, int]]) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
+def _partial(
+    values: Integers, places: Sequence[tuple[int, int]]
+) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
     """For rows of values and some (place in the equation, column): total less parts, blanks, any OTHER."""
     chosen = values[:, [column for _, column in places]]
     signs = np.asarray([1 if at == 0 else -1 for at, _ in places])

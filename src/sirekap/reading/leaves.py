@@ -41,10 +41,15 @@ def _hung(equation: Equation, equations: Sequence[Equation]) -> Hung | None:
     return equation, shared[0], short
 
 
-def factors(difference: Array, blanks: Array, unknown: Array, count: int) -> Array:
+def factors(
+    difference: npt.NDArray[np.generic],
+    blanks: npt.NDArray[np.generic],
+    unknown: npt.NDArray[np.bool_],
+    count: int,
+) -> Array:
     """P(an equation | what stands in its `count` figures), by total less parts, how many are blank, any OTHER."""
     found = np.where(difference == 0, HOLDS, BROKEN)
-    found = np.where(blanks > 0, EMPTY, found)
+    found = np.where(np.asarray(blanks, np.int64) > 0, EMPTY, found)
     found = np.where(blanks == count, UNTOUCHED, found)
     return np.asarray(np.where(unknown, UNKNOWN, found), np.float64)
 
@@ -52,8 +57,9 @@ def factors(difference: Array, blanks: Array, unknown: Array, count: int) -> Arr
 def log_factor(equation: Equation, chosen: Mapping[str, int]) -> float:
     """Logarithm of the factor of an equation with figures as chosen."""
     values = np.asarray([chosen[name] for name in (equation.total, *equation.parts)])
-    blanks, unknown = (values == BLANK).sum(), (values == OTHER).any()
-    return float(np.log(factors(values[0] - values[1:].sum(), blanks, unknown, len(values))))
+    difference = np.asarray([values[0] - values[1:].sum()])
+    blanks, unknown = np.asarray([(values == BLANK).sum()]), np.asarray([(values == OTHER).any()])
+    return float(np.log(factors(difference, blanks, unknown, len(values))[0]))
 
 
 def table(own: Sequence[Candidates], equation: bool, *, without: int | None = None) -> Array:
@@ -63,7 +69,7 @@ def table(own: Sequence[Candidates], equation: bool, *, without: int | None = No
     count = len(own)
 
     def along(values: npt.NDArray[np.float64] | npt.NDArray[np.int64], axis: int) -> Array:
-        return np.asarray(values).reshape([-1 if k == axis else 1 for k in range(count)])
+        return np.asarray(values, np.float64).reshape([-1 if k == axis else 1 for k in range(count)])
 
     weight = np.ones([len(c.values) for c in own])
     for axis, candidates in enumerate(own):
@@ -71,10 +77,12 @@ def table(own: Sequence[Candidates], equation: bool, *, without: int | None = No
             weight = weight * along(candidates.likelihood, axis)
     if not equation:
         return weight
-    difference = sum((1 if k == 0 else -1) * along(c.values, k) for k, c in enumerate(own))
-    blanks = sum(along((c.values == BLANK).astype(np.int64), k) for k, c in enumerate(own))
-    unknown = sum(along((c.values == OTHER).astype(np.int64), k) for k, c in enumerate(own))
-    return weight * factors(np.asarray(difference), np.asarray(blanks), np.asarray(unknown) > 0, count)
+    difference, blanks, unknown = np.zeros(weight.shape), np.zeros(weight.shape), np.zeros(weight.shape, bool)
+    for axis, candidates in enumerate(own):
+        difference = difference + (1 if axis == 0 else -1) * along(candidates.values, axis)
+        blanks = blanks + along((candidates.values == BLANK).astype(np.int64), axis)
+        unknown = unknown | (along((candidates.values == OTHER).astype(np.int64), axis) > 0)
+    return np.asarray(weight * factors(difference, blanks, unknown, count), np.float64)
 
 
 class Leaf:

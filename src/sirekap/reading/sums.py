@@ -8,7 +8,7 @@ hundreds of figures cost little, where a beam over all of them would be slow and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,9 @@ BLANK, OTHER = -1, -2
 HOLDS = 1.0
 BROKEN = 3e-4  # 3 % of sheets break an equation, spread over some hundred wrong values
 UNKNOWN = 1.3e-3  # "other": one value in a thousand would hold, the rest would break it
-EMPTY = 0.07  # a blank where a number should be: five in a thousand, by the two equations that most figures are in
+EMPTY = (
+    0.07  # a blank where a number should be: five in a thousand, by the two equations that most figures are in
+)
 UNTOUCHED = 0.5  # all of an equation's figures blank: nothing was written there, which contradicts nothing
 
 

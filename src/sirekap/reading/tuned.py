@@ -1,4 +1,4 @@
-"""The constants of weighing that are fitted, not judged: `models/weighing.json`, written by `benchmarks.calibrate`.
+"""The constants of weighing that are fitted, not judged: `models/weighing.json`, by `benchmarks.calibrate`.
 
 They belong to one digit network, which the file names by its SHA-256: a new network needs a new fit.
 """

@@ -13,12 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from sirekap.figures import Figure
+from sirekap.figures import Figure, Ground
 from sirekap.forms import Equation, Form
 from sirekap.reading.joint import Joint
 from sirekap.reading.model import Evidence
@@ -40,29 +39,14 @@ DOUBTED = 0.75  # of plainly written figures that the arithmetic doubts as many 
 MOST = 0.999999  # nothing that a machine read is certain
 
 
-class Ground(StrEnum):
-    """Why a figure is given as it is, or refused."""
-
-    PLAIN = "plain"  # it is plainly written, and nothing speaks against it
-    DOUBTED = "doubted"  # it is plainly written, but the arithmetic speaks against it
-    WEIGHED = "weighed"  # boxes, bubbles and arithmetic together are clear
-    UNCLEAR = "unclear"  # refused: no value is clear
-    PATTERN = "pattern"  # refused: what stands there is no number, such as a spoilt box
-    UNBACKED = "unbacked"  # refused: arithmetic asks for a value that the boxes hardly show
-
-    @property
-    def refused(self) -> bool:
-        """Whether the figure is illegible for this."""
-        return self in (Ground.UNCLEAR, Ground.PATTERN, Ground.UNBACKED)
-
-
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A figure with what it rests on.
 
     `written` is what its boxes and bubbles show best, with its `likelihood`; `winner` what is likeliest with
-    the arithmetic too, with its `posterior`. Values are BLANK or OTHER where they are no number. `broken` are
-    the equations that do not hold with every figure as written.
+    the arithmetic too, with its `posterior`. `cautious` is the same, but for the least certain figure of a
+    sheet the probability that all its figures are right at once. Values are BLANK or OTHER where they are no
+    number. `broken` are the equations that do not hold with every figure as written.
     """
 
     figure: Figure
@@ -71,6 +55,7 @@ class Weighed:
     likelihood: float
     winner: int
     posterior: float
+    cautious: float
     broken: tuple[str, ...] = ()
 
 
@@ -103,7 +88,9 @@ def weigh_with_reasons(
         weakest = min(found, key=lambda name: found[name].figure.confidence)
         figure = found[weakest].figure
         lowered = replace(figure, confidence=min(figure.confidence, _probability(sheet.sure)))
-        found[weakest] = replace(found[weakest], figure=lowered)
+        found[weakest] = replace(
+            found[weakest], figure=lowered, cautious=min(sheet.sure, found[weakest].cautious)
+        )
     return found
 
 
@@ -149,7 +136,7 @@ def soften(rows: npt.NDArray[np.float64], constants: Tuned) -> npt.NDArray[np.fl
 
 
 def doubtfulness(rows: npt.NDArray[np.float64]) -> float:
-    """The mean doubt of a photograph's boxes, those left out that say nothing at all (their lines were not seen)."""
+    """The mean doubt of a photograph's boxes; those whose lines were not seen say nothing and are left out."""
     most = rows.max(axis=1)
     said = most > 1.001 / rows.shape[1]
     return float((1 - most[said]).mean()) if said.any() else 0.0
@@ -165,7 +152,9 @@ def _broken(name: str, weighed: Mapping[str, Weighed], equations: list[Equation]
     return tuple(rules)
 
 
-def all_candidates(form: Form, evidence: Mapping[str, Evidence], limit: int | None = None) -> dict[str, Candidates]:
+def all_candidates(
+    form: Form, evidence: Mapping[str, Evidence], limit: int | None = None
+) -> dict[str, Candidates]:
     """The candidates of every figure with evidence, in the form's order."""
     found = {}
     for field in form.fields:
@@ -204,7 +193,7 @@ def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64]) -> tupl
 
     def result(figure: Figure, ground: Ground, at: int) -> tuple[Weighed, int]:
         share = float(posterior[winner])
-        return Weighed(figure, ground, int(values[written]), likelihood, int(values[winner]), share), at
+        return Weighed(figure, ground, int(values[written]), likelihood, int(values[winner]), share, share), at
 
     if likelihood >= PLAIN and values[written] != OTHER:
         # on a sheet that does not add up the posterior may doubt a plain figure: its boxes speak for it
