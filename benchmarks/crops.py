@@ -88,7 +88,7 @@ def _station(job: tuple[int, int, str]) -> Sheets:
     for name, own in weigh_with_reasons(FORM, evidence).items():
         truth = made.truth[name]
         right = own.winner == (-1 if truth is None else truth)
-        confidence = min(own.posterior, own.cautious)
+        confidence = own.posterior
         if not own.ground.refused:  # a figure that is given is judged as it is given
             given, confidence = own.figure.value, own.figure.confidence
             right = given == truth
@@ -115,7 +115,7 @@ def _boxes(data: bytes, truth: dict[str, int | None], out: Sheets) -> None:
         if value is None:
             continue
         digits = str(value).rjust(len(item.field.boxes))
-        pictures = crops(image, found.matrix, item)
+        pictures = crops(image, item)
         out.boxes += [Box(p, d) for p, d in zip(pictures, digits, strict=True) if d != " "]
-        columns = bubble_darkness(grey, found.matrix, item)
+        columns = bubble_darkness(grey, item)
         out.columns += [(c, int(d)) for c, d in zip(columns, digits, strict=False) if d != " "]

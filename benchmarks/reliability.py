@@ -1,9 +1,12 @@
 """Whether a probability means what it says: confidence against what was observed, as an SVG for docs/reading.md.
 
-    python -m benchmarks.reliability --out docs/pictures/reliability.svg
+    python -m benchmarks.gathered --stations 120 --seed 41 --setting HARSH --to FOLDER
+    python -m benchmarks.gathered --stations 120 --seed 42 --setting FIELD --to FOLDER
+    python -m benchmarks.reliability --kept FOLDER --out docs/pictures/reliability.svg
 
-From tuning data alone: simulated sheets of seed 33, half of them FIELD, half HARSH. Every figure counts, also
-one that was refused, with its likeliest value; so does every box that holds a digit, with its likeliest class.
+From tuning data alone, photographed as a whole. Every figure counts, also one that was refused, with its
+likeliest value; so does every box that holds a digit, with its likeliest class after `soften`; and every sheet of
+which each figure was given, with the probability that all are right.
 """
 
 from __future__ import annotations
@@ -14,15 +17,20 @@ from itertools import pairwise
 from math import log10
 from pathlib import Path
 
-from benchmarks.compare import wilson
-from benchmarks.crops import simulated
+import numpy as np
 
-SEED, STATIONS = 33, 40
+from benchmarks.compare import wilson
+from benchmarks.gathered import Gathered, load
+from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+from sirekap.reading.tuned import tuned
+from sirekap.reading.weigh import softened, weigh_sheet
+
 EDGES = (0.0, 0.5, 0.8, 0.9, 0.97, 0.99, 0.997, 0.999, 0.9997, 1.0)
 FONT = 'font-family="system-ui,sans-serif" font-size="13" role="img"'
 SIDE, MARGIN, LEAST = 460, 70, 1e-4  # px; the least share of errors that is drawn
 
 Bin = tuple[float, int, int]  # mean confidence, right, count
+Pairs = list[tuple[float, bool]]
 
 
 def bins(pairs: Sequence[tuple[float, bool]]) -> list[Bin]:
@@ -62,7 +70,7 @@ def svg(series: dict[str, list[Bin]]) -> str:
         parts.append(f'<text x="{x(share):.1f}" y="{y(0.5) + 18:.1f}" text-anchor="middle">{text}</text>')
         parts.append(f'<text x="{x(0.5) - 6:.1f}" y="{y(share) + 4:.1f}" text-anchor="end">{text}</text>')
     parts.append(f'<path d="M{x(0.5)} {y(0.5)}L{x(0.9999)} {y(0.9999)}" stroke="#555" stroke-dasharray="5 4"/>')
-    styles = (("#0072b2", -3), ("#d55e00", 3))
+    styles = (("#0072b2", -4), ("#d55e00", 0), ("#009e73", 4))
     for number, ((name, found), (colour, shift)) in enumerate(zip(series.items(), styles, strict=True)):
         for mean, right, count in found:
             low, high = wilson(right, count)
@@ -80,28 +88,46 @@ def svg(series: dict[str, list[Bin]]) -> str:
 
 
 def _mark(x: float, y: float, number: int, colour: str) -> str:
-    """A circle for the first series, a square for the second."""
+    """A circle for the first series, a square for the second, a smaller one turned for the third."""
+    if number == 2:
+        return f'<path d="M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z" fill="{colour}"/>'
     if number == 0:
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>'
     return f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" fill="{colour}"/>'
+
+
+def measured(stations: Sequence[Gathered]) -> dict[str, Pairs]:
+    """(confidence, right) of figures, boxes and sheets."""
+    found: dict[str, Pairs] = {"figures": [], "boxes": [], "sheets": []}
+    for one in stations:
+        evidence = {name: item for photo in one.photos for name, item in photo.evidence.items()}
+        sheet = weigh_sheet(FORM, evidence)
+        for name, own in sheet.figures.items():
+            truth = one.truth[name]
+            given = (
+                own.figure.value == truth
+                if not own.ground.refused
+                else own.winner == (-1 if truth is None else truth)
+            )
+            confidence = own.posterior if own.ground.refused else own.figure.confidence
+            found["figures"].append((confidence, given))
+        for name, item in softened(FORM, evidence, tuned()).items():
+            for symbol, row in zip(str(one.truth[name] or "").rjust(len(item.digits)), item.digits, strict=True):
+                if symbol != " ":
+                    found["boxes"].append((max(row), str(int(np.argmax(row))) == symbol))
+        if sheet.sure > 0 and len(sheet.figures) == len(FORM.fields):
+            right = all(own.figure.value == one.truth[name] for name, own in sheet.figures.items())
+            found["sheets"].append((sheet.sure, right))
+    return found
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure, draw, and print the bins as a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--stations", type=int, default=STATIONS)
+    parser.add_argument("--kept", type=Path, required=True, help="folder of benchmarks.gathered")
     options = parser.parse_args(arguments)
-    from sirekap.reading.digits import DigitReader
-
-    sheets = [simulated(options.stations // 2, SEED, setting) for setting in ("FIELD", "HARSH")]
-    boxes = [box for sheet in sheets for box in sheet.boxes]
-    shares = DigitReader().classify([box.picture for box in boxes])
-    classes = [
-        (float(row.max()), str(int(row.argmax())) == box.label) for row, box in zip(shares, boxes, strict=True)
-    ]
-    figures = [(guess.confidence, guess.right) for sheet in sheets for guess in sheet.figures]
-    series = {"figures": bins(figures), "boxes": bins(classes)}
+    series = {name: bins(pairs) for name, pairs in measured(list(load(options.kept))).items()}
     options.out.write_text(svg(series), encoding="utf-8")
     print("| | confidence | observed | right | of |\n|---|---|---|---|---|")
     for name, found in series.items():

@@ -81,7 +81,8 @@ class Why:
     """What a machine's figure rests on.
 
     `written` is what its boxes and marks show best, with `likelihood` from 0 to 1; `winner` what is likeliest
-    with the form's arithmetic too, with `posterior` and, under caution, `cautious`. `broken` are the rules of
+    with the form's arithmetic too, with `posterior`; `cautious` is the same, or for the least certain figure the
+    probability that all of the sheet are right at once. `broken` are the rules of
     the equations that do not hold with every figure as written. `boxes` holds for each box its best classes
     with their shares, `bubbles` for each column the digits whose bubbles look filled.
     """

@@ -18,7 +18,9 @@ from sirekap.figures import Figures, Status
 from sirekap.forms import Form
 from sirekap.rules import Finding, Severity
 
-CERTAIN = 0.98  # least confidence of every figure of a sheet that is accepted
+CERTAIN = (
+    0.998  # least confidence of every figure of a sheet that is accepted: that all are right (decision 0005)
+)
 
 
 class State(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -117,6 +117,21 @@ def fill_page(
             # Everyone signs with a pen of their own.
             replace(desk, writer=Writer.random(rng)).ink(signature(rng), area)
     return desk.image
+
+
+def fill_boxes(
+    image: Image,
+    fields: Sequence[Field],
+    figures: Mapping[str, int | None],
+    writer: Writer,
+    rng: np.random.Generator,
+    habits: Habits,
+    px_per_mm: float,
+) -> None:
+    """Write figures into the boxes and bubbles of some fields alone, in place; raises as `fill_page` does."""
+    desk = _Desk(image, writer, rng, px_per_mm)
+    for field in fields:
+        _boxes(desk, field, figures[field.name], habits)
 
 
 def _print_qr(desk: _Desk, place: Rect, text: str) -> None:

@@ -114,6 +114,24 @@ def photograph(
     return data.tobytes()
 
 
+def photograph_part(picture: Image, rng: np.random.Generator, setting: Setting, side: int) -> Image:
+    """A part of a page as it lies in a photograph, lit, blurred, noisy and compressed; geometry is the caller's.
+
+    `picture` is BGR, uint8; `side` the shorter side in px of the whole photograph, which blur goes by.
+    """
+    height, width = picture.shape[:2]
+    rows, columns = -(-height // _STEP) + 2, -(-width // _STEP) + 2
+    y, x = (np.mgrid[0:rows, 0:columns].astype(np.float32) - 0.5) * _STEP - 0.5
+    light = _light(np.stack([x, y], axis=2), width, height, _creases(setting, rng), setting, rng) * _LIGHT
+    lit = cv2.multiply(picture, _blown_up(_bytes(np.clip(light, 0, 255)), (width, height)), scale=1.0 / _LIGHT)
+    shown = _optics(_bytes(lit), setting, rng, side)
+    quality = int(rng.integers(setting.quality[0], setting.quality[1] + 1))
+    done, data = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    part = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert done and part is not None
+    return _bytes(part)
+
+
 def _between(span: Span, rng: np.random.Generator) -> float:
     return float(rng.uniform(*span))
 
@@ -285,9 +303,9 @@ def _shadow(x: Floats, y: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(1.0 - rng.uniform(0.15, 0.5) * inside, dtype=np.float32)
 
 
-def _optics(picture: Image, setting: Setting, rng: np.random.Generator) -> Image:
-    """Blur and noise of a cheap phone."""
-    scale = min(picture.shape[:2]) / 1000.0
+def _optics(picture: Image, setting: Setting, rng: np.random.Generator, whole: int | None = None) -> Image:
+    """Blur and noise of a cheap phone. `whole` is the shorter side of the photograph this is a part of."""
+    scale = (whole or min(picture.shape[:2])) / 1000.0
     # Larger photographs are sharper in the page's measure but softer in their own pixels.
     sigma = _between(setting.blur, rng) * scale**0.7
     length = _between(setting.motion, rng) * scale**0.7
@@ -296,7 +314,7 @@ def _optics(picture: Image, setting: Setting, rng: np.random.Generator) -> Image
     if length > 1.0:
         picture = cv2.filter2D(picture, -1, _streak(length, rng)).astype(np.uint8, copy=False)
     level = _between(setting.noise, rng)
-    side = min(_NOISE_SIDE, max(picture.shape[:2]))
+    side = min(_NOISE_SIDE if whole is None else _NOISE_SIDE // 4, max(picture.shape[:2]))
     tile = rng.normal(0, 1, (side, side, 3)).astype(np.float32)
     grey = tile.mean(axis=2, keepdims=True)
     tile = cv2.GaussianBlur(0.5 * tile + grey, (0, 0), 0.6)

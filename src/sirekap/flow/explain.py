@@ -49,9 +49,9 @@ STATUS = {
     Status.BLANK: ("kosong", "blank"),
     Status.ILLEGIBLE: ("tidak terbaca", "illegible"),
 }
-CAUTION = (
-    "Dengan hati-hati (satu tangan keliru dengan cara yang sama di semua kotak) peluangnya {cautious}.",
-    "With caution (one hand errs alike in every box) its probability is {cautious}.",
+TOGETHER = (
+    "Peluang bahwa semua angka lembar ini sekaligus benar adalah {sure}.",
+    "That all figures of the sheet are right at once has a probability of {sure}.",
 )
 SPECIAL = ("bukan angka", "no number"), ("kosong", "blank")
 POLICY = (
@@ -208,8 +208,8 @@ def why(own: Weighed) -> tuple[str, str]:
             winner=_value(own.winner, language),
             posterior=drawing.percent(own.posterior),
         )
-        if own.ground in (Ground.PLAIN, Ground.WEIGHED) and own.cautious < CERTAIN:
-            text += " " + CAUTION[language].format(cautious=drawing.percent(own.cautious))
+        if own.ground in (Ground.PLAIN, Ground.WEIGHED) and own.figure.confidence < min(CERTAIN, own.posterior):
+            text += " " + TOGETHER[language].format(sure=drawing.percent(own.figure.confidence))
         if own.broken:
             text += " " + BROKEN[language].format(rules=", ".join(own.broken))
         texts.append(text)

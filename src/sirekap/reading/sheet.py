@@ -37,7 +37,7 @@ def read_sheet(
     taken, problems = _sorted_out(readings, station)
     used, beside = _best_of_each_page(taken)
     evidence = _evidence(used.values())
-    weighed = weigh_with_reasons(form, evidence)
+    weighed = weigh_with_reasons(form, evidence, voters_per_station)
     figures = {name: own.figure for name, own in weighed.items()}
     findings = list(check(form, figures, voters_per_station=voters_per_station))
     conflict = _conflict(form, used, beside)
@@ -62,10 +62,14 @@ def read_sheet(
     )
 
 
-def reasons(sheet: SheetReading, form: Form) -> dict[str, Weighed]:
-    """What each figure of a sheet rests on: the photographs it was read from, weighed again."""
+def reasons(sheet: SheetReading, form: Form, *, voters_per_station: int | None = None) -> dict[str, Weighed]:
+    """What each figure of a sheet rests on: the photographs it was read from, weighed again.
+
+    `voters_per_station` as `read_sheet` had it.
+    """
     used = set(sheet.used.values())
-    return weigh_with_reasons(form, _evidence(photo for photo in sheet.photos if photo.sha256 in used))
+    evidence = _evidence(photo for photo in sheet.photos if photo.sha256 in used)
+    return weigh_with_reasons(form, evidence, voters_per_station)
 
 
 def _sorted_out(
@@ -111,6 +115,8 @@ def _conflict(form: Form, used: Mapping[int, PhotoReading], beside: Sequence[Pho
     doubtful, and hide the very difference.
     """
     differing: set[str] = set()
+    if not beside:
+        return ()
     best = {page: weigh(form, reading.evidence) for page, reading in used.items()}
     for reading in beside:
         if reading.page is None:

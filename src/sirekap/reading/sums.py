@@ -8,7 +8,7 @@ hundreds of figures cost little, where a beam over all of them would be slow and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +19,14 @@ from sirekap.forms import Equation
 Array = npt.NDArray[np.float64]
 
 BLANK, OTHER = -1, -2
-LEAST_PARTS = 4  # shorter sums are weighed with the rest of the sheet
 
 # P(an equation's total as written | its parts), by what is written.
 HOLDS = 1.0
 BROKEN = 3e-4  # 3 % of sheets break an equation, spread over some hundred wrong values
 UNKNOWN = 1.3e-3  # "other": one value in a thousand would hold, the rest would break it
-EMPTY = 5e-3  # a blank where a number should be
+EMPTY = (
+    0.07  # a blank where a number should be: five in a thousand, by the two equations that most figures are in
+)
 UNTOUCHED = 0.5  # all of an equation's figures blank: nothing was written there, which contradicts nothing
 
 
@@ -37,29 +38,12 @@ class Candidates:
     likelihood: Array
 
 
-def hanging(equations: Sequence[Equation]) -> tuple[list[Equation], list[Equation]]:
-    """(sums that hang by their total, innermost first; the other equations)."""
-    rest = list(equations)
-    found: list[Equation] = []
-    while True:
-        loose = next((e for e in rest if len(e.parts) >= LEAST_PARTS and _hangs(e, rest)), None)
-        if loose is None:
-            return found, rest
-        found.append(loose)
-        rest.remove(loose)
-
-
-def _hangs(equation: Equation, equations: Sequence[Equation]) -> bool:
-    elsewhere = {name for e in equations if e is not equation for name in (e.total, *e.parts)}
-    return not elsewhere & set(equation.parts)
-
-
 class Sum:
     """One sum and what is known of its parts. Shapes: a part's candidates (c,), the total's (t,)."""
 
     def __init__(self, equation: Equation, candidates: Mapping[str, Candidates]) -> None:
         """Take the candidates of total and parts; those of a part may hold messages of its own sum already."""
-        self.equation = equation
+        self.equation, self.hinge, self.inner = equation, equation.total, equation.parts
         self.total = candidates[equation.total].values
         self.parts = [candidates[name] for name in equation.parts]
         self.most = max(0, int(self.total.max()))

@@ -17,7 +17,8 @@ from sirekap.reading.model import Evidence
 Array = npt.NDArray[np.float64]
 
 BLANK, X, DASH = 10, 11, 12
-DOUBT = 0.0015  # share of the network's certainty that is spread over all classes: no box is beyond doubt
+SPOILT = 0.03  # odds of a spoilt box on paper against those among the boxes that the network was trained on
+MISFIT = 0.02  # odds that someone writes a digit left of an empty box, against writing as the form asks
 HALF_DARK, DARK_STEP = 0.22, 0.045  # darkness above the column's own at which a bubble is as likely filled as not
 
 # What officers do with a column of bubbles, given what its box holds.
@@ -31,7 +32,6 @@ def box_likelihoods(evidence: Evidence) -> Array:
     The bubbles below a box speak for it as its digit does; neither is trusted alone.
     """
     classes = np.asarray(evidence.digits, np.float64)
-    classes = (1 - DOUBT) * classes + DOUBT / classes.shape[1]
     table = np.empty((len(classes), 11))
     table[:, :10] = classes[:, :10]
     table[:, 10] = classes[:, [BLANK, X, DASH]].sum(axis=1)
@@ -79,8 +79,8 @@ def number_likelihoods(evidence: Evidence) -> tuple[Array, float, float]:
         head[1:] = table[box, 1:10, None] * tail[None, :]
         numbers = head.reshape(-1)
     blank = float(table[:, 10].prod())
-    scribble = _scribbled(evidence) * total
-    other = max(0.0, float(total - numbers.sum() - blank)) + scribble
+    scribble = SPOILT * _scribbled(evidence) * total
+    other = MISFIT * max(0.0, float(total - numbers.sum() - blank)) + scribble
     norm = float(numbers.sum()) + blank + other
     return numbers / norm, blank / norm, other / norm
 

@@ -2,11 +2,10 @@
 
 Each figure has a few candidate values with likelihoods from its boxes and bubbles. A sheet whose arithmetic
 holds is far likelier than one whose does not, but paper can be inconsistent: breaking an equation costs a
-factor, it is never forbidden. Long sums that hang on the sheet by their total alone are weighed exactly
-(`sums`). The joint posterior of the rest is summed over the best assignments by a beam that keeps WIDTH of
-them; candidates below LEAST are left to "other", which stands for every value not listed.
+factor, it is never forbidden. `joint` gives the posterior of all figures together; candidates below LEAST are
+left to "other", which stands for every value not listed.
 
-Arithmetic may decide between two likely digits. It never overrules what is plainly written: such a figure
+Arithmetic may decide between likely digits. It never overrules what is plainly written: such a figure
 stays as it is, and the equation it breaks becomes a finding.
 """
 
@@ -20,21 +19,24 @@ import numpy.typing as npt
 
 from sirekap.figures import Figure, Ground
 from sirekap.forms import Equation, Form
+from sirekap.reading.joint import Joint
 from sirekap.reading.model import Evidence
-from sirekap.reading.sums import BLANK, BROKEN, EMPTY, HOLDS, OTHER, UNKNOWN, UNTOUCHED, Candidates, Sum, hanging
+from sirekap.reading.sums import BLANK, EMPTY, OTHER, Candidates
+from sirekap.reading.tuned import Tuned, tuned
 from sirekap.reading.values import number_likelihoods
 from sirekap.review import CERTAIN as CERTAIN
 
-WIDTH = 1500
-MOST_CANDIDATES = 10
-LEAST = 2e-5
+ROOM, OVER = 1.2, 0.01  # above 1.2 times the election's limit of voters a figure is a hundred times less likely
+
+MOST_CANDIDATES = 24
+LEAST = 1e-5
 
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
-LIKELY = 0.03  # least share of the best likelihood that arithmetic may lift
-COVERED = 0.8  # least likelihood of the listed values together: else one of them fits some sum by accident
-MOST = 0.99999  # nothing that a machine read is certain
-SAME_HAND = 0.5  # strength of the evidence for confidence: one hand errs alike in every box it writes
+NO_NUMBER = 0.9  # likelihood from which what stands there is no number, whatever the arithmetic asks for
+LIKELY = 0.01  # least share of the best likelihood that arithmetic may lift
+DOUBTED = 0.75  # of plainly written figures that the arithmetic doubts as many are right (benchmarks.reliability)
+MOST = 0.999999  # nothing that a machine read is certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ class Weighed:
     """A figure with what it rests on.
 
     `written` is what its boxes and bubbles show best, with its `likelihood`; `winner` what is likeliest with
-    the arithmetic too, with its `posterior` and, under caution, `cautious`. Values are BLANK or OTHER where
-    they are no number. `broken` are the equations that do not hold with every figure as written.
+    the arithmetic too, with its `posterior`. `cautious` is the same, but for the least certain figure of a
+    sheet the probability that all its figures are right at once. Values are BLANK or OTHER where they are no
+    number. `broken` are the equations that do not hold with every figure as written.
     """
 
     figure: Figure
@@ -56,20 +59,87 @@ class Weighed:
     broken: tuple[str, ...] = ()
 
 
-def weigh(form: Form, evidence: Mapping[str, Evidence]) -> dict[str, Figure]:
-    """Figures of all fields with evidence, each with its posterior probability, in the form's order."""
-    return {name: weighed.figure for name, weighed in weigh_with_reasons(form, evidence).items()}
+@dataclass(frozen=True)
+class WeighedSheet:
+    """All figures of a sheet; `sure` is the probability that every one is given as it is written, 0 where one is
+    refused.
+    """
+
+    figures: Mapping[str, Weighed]
+    sure: float
 
 
-def weigh_with_reasons(form: Form, evidence: Mapping[str, Evidence]) -> dict[str, Weighed]:
+def weigh(form: Form, evidence: Mapping[str, Evidence], limit: int | None = None) -> dict[str, Figure]:
+    """Figures of all fields with evidence, each with its posterior probability, in the form's order.
+
+    The confidence of the least certain figure is that of the whole sheet: that all of them are right. `limit` is
+    the election's of voters at a station, where it is known: numbers far above it are unlikely, not impossible.
+    """
+    return {name: weighed.figure for name, weighed in weigh_with_reasons(form, evidence, limit).items()}
+
+
+def weigh_with_reasons(
+    form: Form, evidence: Mapping[str, Evidence], limit: int | None = None
+) -> dict[str, Weighed]:
     """As `weigh`, with the reasons."""
-    names = [name for name in form.names if name in evidence]
-    candidates = {name: _candidates(evidence[name]) for name in names}
+    sheet = weigh_sheet(form, evidence, limit)
+    found = dict(sheet.figures)
+    if found and sheet.sure > 0:
+        weakest = min(found, key=lambda name: found[name].figure.confidence)
+        figure = found[weakest].figure
+        lowered = replace(figure, confidence=min(figure.confidence, _probability(sheet.sure)))
+        found[weakest] = replace(
+            found[weakest], figure=lowered, cautious=min(sheet.sure, found[weakest].cautious)
+        )
+    return found
+
+
+def weigh_sheet(
+    form: Form, evidence: Mapping[str, Evidence], limit: int | None = None, constants: Tuned | None = None
+) -> WeighedSheet:
+    """As `weigh`, with the reasons and each figure's own confidence. `constants` None are those shipped."""
+    evidence = softened(form, evidence, constants or tuned())
+    candidates = all_candidates(form, evidence, limit)
+    names = list(candidates)
     equations = [e for e in form.equations if all(n in candidates for n in (e.total, *e.parts))]
-    posterior = _posterior(candidates, equations)
-    cautious = _posterior({name: _weaker(own) for name, own in candidates.items()}, equations)
-    weighed = {name: _weighed(candidates[name], posterior[name], cautious[name]) for name in names}
-    return {name: replace(own, broken=_broken(name, weighed, equations)) for name, own in weighed.items()}
+    joint = Joint(candidates, equations)
+    chosen = {name: _weighed(candidates[name], joint.marginals[name]) for name in names}
+    weighed = {name: own for name, (own, _) in chosen.items()}
+    refused = any(own.ground.refused for own in weighed.values())
+    sure = 0.0 if refused or not names else joint.of({name: at for name, (_, at) in chosen.items()})
+    return WeighedSheet(
+        {name: replace(own, broken=_broken(name, weighed, equations)) for name, own in weighed.items()}, sure
+    )
+
+
+def softened(form: Form, evidence: Mapping[str, Evidence], constants: Tuned) -> dict[str, Evidence]:
+    """The evidence with the network's probabilities made to mean what they say, photograph by photograph."""
+    pages: dict[int, list[str]] = {}
+    for name in evidence:
+        pages.setdefault(form.field(name).page, []).append(name)
+    found: dict[str, Evidence] = {}
+    for names in pages.values():
+        rows = np.asarray([box for name in names for box in evidence[name].digits], np.float64)
+        soft = iter(soften(rows, constants).tolist())
+        for name in names:
+            digits = tuple(tuple(next(soft)) for _ in evidence[name].digits)
+            found[name] = replace(evidence[name], digits=digits)
+    return {name: found[name] for name in evidence}
+
+
+def soften(rows: npt.NDArray[np.float64], constants: Tuned) -> npt.NDArray[np.float64]:
+    """Class probabilities of the boxes of one photograph, shape (boxes, classes), calibrated; see `Tuned`."""
+    heat = np.exp(constants.heat + constants.hardness * doubtfulness(rows)) * constants.same_hand
+    powers = np.maximum(rows, 1e-9) ** (1 / heat)
+    powers /= powers.sum(axis=1, keepdims=True)
+    return np.asarray((1 - constants.doubt) * powers + constants.doubt / rows.shape[1])
+
+
+def doubtfulness(rows: npt.NDArray[np.float64]) -> float:
+    """The mean doubt of a photograph's boxes; those whose lines were not seen say nothing and are left out."""
+    most = rows.max(axis=1)
+    said = most > 1.001 / rows.shape[1]
+    return float((1 - most[said]).mean()) if said.any() else 0.0
 
 
 def _broken(name: str, weighed: Mapping[str, Weighed], equations: list[Equation]) -> tuple[str, ...]:
@@ -82,128 +152,64 @@ def _broken(name: str, weighed: Mapping[str, Weighed], equations: list[Equation]
     return tuple(rules)
 
 
-def _weaker(candidates: Candidates) -> Candidates:
-    """The same candidates as if there were less evidence for each.
+def all_candidates(
+    form: Form, evidence: Mapping[str, Evidence], limit: int | None = None
+) -> dict[str, Candidates]:
+    """The candidates of every figure with evidence, in the form's order."""
+    found = {}
+    for field in form.fields:
+        if field.name in evidence:
+            equations = sum(field.name in (e.total, *e.parts) for e in form.equations)
+            seldom = EMPTY if equations < 2 and not field.may_be_blank else 1.0
+            found[field.name] = candidates_of(evidence[field.name], limit, seldom)
+    return found
 
-    Two boxes of one writer are not two witnesses: a narrow X that looks like a 1 does so in both, and then
-    arithmetic agrees with the mistake.
+
+def candidates_of(evidence: Evidence, limit: int | None = None, blanks: float = 1.0) -> Candidates:
+    """The likeliest numbers of a figure, then BLANK and OTHER; likelihoods sum to one.
+
+    `blanks`: how likely the figure is to be left blank, beyond what its equations say of that (`sums.EMPTY`).
     """
-    likelihood = candidates.likelihood**SAME_HAND
-    return Candidates(candidates.values, likelihood / likelihood.sum())
-
-
-def _candidates(evidence: Evidence) -> Candidates:
     numbers, blank, other = number_likelihoods(evidence)
+    blank *= blanks
+    if limit is not None and len(numbers) > int(ROOM * limit):
+        numbers[int(ROOM * limit) + 1 :] *= OVER
     best = np.argsort(numbers)[::-1][:MOST_CANDIDATES]
-    best = best[(numbers[best] >= LEAST) | (np.arange(best.size) == 0)]
-    rest = max(0.0, 1.0 - float(numbers[best].sum()) - blank - other)
+    best = best[(numbers[best] >= LEAST * (numbers.sum() + blank + other)) | (np.arange(best.size) == 0)]
+    rest = max(0.0, float(numbers.sum() - numbers[best].sum()))
     values = np.concatenate([best, [BLANK, OTHER]])
-    return Candidates(values, np.concatenate([numbers[best], [max(blank, 1e-12), max(other + rest, 1e-9)]]))
+    likelihood = np.concatenate([numbers[best], [max(blank, 1e-12), max(other + rest, 1e-9)]])
+    return Candidates(values, likelihood / likelihood.sum())
 
 
-def _order(names: list[str], equations: list[Equation]) -> list[str]:
-    """An order in which equations are complete early, so that the beam is pruned by them."""
-    order: list[str] = []
-    for equation in equations:
-        order += [name for name in (equation.total, *equation.parts) if name not in order]
-    return order + [name for name in names if name not in order]
-
-
-def _posterior(
-    candidates: Mapping[str, Candidates], equations: list[Equation]
-) -> dict[str, npt.NDArray[np.float64]]:
-    """Marginal probabilities of each figure's candidates: long sums by messages, the rest by the beam."""
-    loose, rest = hanging(equations)
-    believed = dict(candidates)
-    sums: list[tuple[Sum, npt.NDArray[np.float64]]] = []
-    for equation in loose:
-        parts = Sum(equation, believed)
-        message = parts.message()
-        total = believed[equation.total]
-        likelihood = total.likelihood * message
-        believed[equation.total] = Candidates(total.values, likelihood / likelihood.sum())
-        sums.append((parts, message))
-    inner = {name for equation in loose for name in equation.parts}
-    posterior = _beam(_order([name for name in candidates if name not in inner], rest), believed, rest)
-    for parts, message in reversed(sums):
-        posterior.update(parts.parts_given(posterior[parts.equation.total] / message))
-    return posterior
-
-
-def _beam(
-    order: list[str], candidates: Mapping[str, Candidates], equations: list[Equation]
-) -> dict[str, npt.NDArray[np.float64]]:
-    """Marginal probabilities of each figure's candidates."""
-    choice = np.zeros((1, 0), np.int64)
-    values = np.zeros((1, 0), np.int64)
-    score = np.zeros(1)
-    place = {name: index for index, name in enumerate(order)}
-    for index, name in enumerate(order):
-        own = candidates[name]
-        width, count = len(score), len(own.values)
-        choice = np.hstack([np.repeat(choice, count, axis=0), np.tile(np.arange(count), width)[:, None]])
-        values = np.hstack([np.repeat(values, count, axis=0), np.tile(own.values, width)[:, None]])
-        score = np.repeat(score, count) + np.tile(np.log(own.likelihood), width)
-        for equation in equations:
-            columns = [place[n] for n in (equation.total, *equation.parts)]
-            if max(columns) == index:
-                score = score + _factor(values[:, columns])
-        if len(score) > WIDTH:
-            keep = np.argpartition(score, -WIDTH)[-WIDTH:]
-            choice, values, score = choice[keep], values[keep], score[keep]
-    weight = np.exp(score - score.max())
-    weight /= weight.sum()
-    return {
-        name: np.asarray(
-            np.bincount(choice[:, place[name]], weights=weight, minlength=len(candidates[name].values)),
-            np.float64,
-        )
-        for name in order
-    }
-
-
-def _factor(values: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Logarithm of the factor of an equation for rows (total, parts …)."""
-    holds = values[:, 0] == values[:, 1:].sum(axis=1)
-    factor = np.where(holds, HOLDS, BROKEN)
-    blank = values == BLANK
-    factor = np.where(blank.any(axis=1), EMPTY, factor)
-    factor = np.where(blank.all(axis=1), UNTOUCHED, factor)
-    factor = np.where((values == OTHER).any(axis=1), UNKNOWN, factor)
-    return np.asarray(np.log(factor))
-
-
-def _weighed(
-    candidates: Candidates, posterior: npt.NDArray[np.float64], cautious: npt.NDArray[np.float64]
-) -> Weighed:
-    """What is given for a figure: as plainly written, else the clear winner of all evidence, else illegible.
-
-    Its confidence is the smaller of the two posteriors.
+def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64]) -> tuple[Weighed, int]:
+    """What is given for a figure, and at which candidate: as plainly written, else the clear winner of all
+    evidence, else illegible.
     """
     written = int(np.argmax(candidates.likelihood))
     winner = int(np.argmax(posterior))
     likelihood = float(candidates.likelihood[written])
+    values = candidates.values
 
-    def result(figure: Figure, ground: Ground) -> Weighed:
-        values = candidates.values
-        shares = float(posterior[winner]), float(cautious[winner])
-        return Weighed(figure, ground, int(values[written]), likelihood, int(values[winner]), *shares)
+    def result(figure: Figure, ground: Ground, at: int) -> tuple[Weighed, int]:
+        share = float(posterior[winner])
+        return Weighed(figure, ground, int(values[written]), likelihood, int(values[winner]), share, share), at
 
-    if likelihood >= PLAIN and candidates.values[written] != OTHER:
+    if likelihood >= PLAIN and values[written] != OTHER:
         # on a sheet that does not add up the posterior may doubt a plain figure: its boxes speak for it
         if posterior[written] < CLEAR:
-            own = min(candidates.likelihood[written], CERTAIN - 1e-3)
-            return result(_given(candidates, written, own), Ground.DOUBTED)
-        own = min(posterior[written], cautious[written])
-        return result(_given(candidates, written, own), Ground.PLAIN)
-    covered = candidates.likelihood[:-1].sum() >= COVERED
-    backed = bool(covered and candidates.likelihood[winner] >= LIKELY * candidates.likelihood[written])
-    confidence = float(min(posterior[winner], cautious[winner]))
-    if candidates.values[winner] != OTHER and backed and posterior[winner] >= CLEAR:
-        return result(_given(candidates, winner, confidence), Ground.WEIGHED)
+            return result(_given(candidates, written, min(likelihood, DOUBTED)), Ground.DOUBTED, written)
+        return result(_given(candidates, written, posterior[written]), Ground.PLAIN, written)
+    spoilt = bool(values[written] == OTHER and likelihood >= NO_NUMBER)
+    listed = float(candidates.likelihood[:-1].max())
+    # boxes that look empty are never filled by arithmetic, nor boxes that hardly show what it asks for
+    backed = bool(candidates.likelihood[winner] >= max(LIKELY * listed, candidates.likelihood[-2]))
+    confidence = float(posterior[winner])
+    if values[winner] != OTHER and backed and not spoilt and confidence >= CLEAR:
+        return result(_given(candidates, winner, confidence), Ground.WEIGHED, winner)
     unbacked = Ground.UNCLEAR if backed else Ground.UNBACKED
-    ground = Ground.PATTERN if candidates.values[winner] == OTHER else unbacked
-    return result(Figure.illegible(_probability(confidence)), ground)
+    ground = Ground.PATTERN if values[winner] == OTHER or spoilt else unbacked
+    return result(Figure.illegible(_probability(confidence)), ground, winner)
 
 
 def _given(candidates: Candidates, index: int, confidence: float) -> Figure:

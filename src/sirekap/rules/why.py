@@ -5,7 +5,7 @@ from __future__ import annotations
 from sirekap.figures import Ground, Read, Why
 
 LANGUAGES = ("id", "en")
-SURE = 0.98  # a cautious probability below it is told: it is why a figure is not vouched for
+SURE = 0.998  # `review.CERTAIN`: below it the sheet's own probability is told, which is why it is not accepted
 TEXTS = {
     Ground.PLAIN: (
         "Tertulis jelas: kotaknya menunjukkan {written} dengan peluang {likelihood}.",
@@ -34,8 +34,8 @@ TEXTS = {
 }
 BROKEN = ("Tidak cocok dengan tulisan lain: {rules}.", "Does not fit the other figures as written: {rules}.")
 CAUTION = (
-    "Dengan hati-hati (satu tangan keliru dengan cara yang sama di semua kotak) peluangnya {cautious}.",
-    "With caution (one hand errs alike in every box) its probability is {cautious}.",
+    "Peluang bahwa semua angka lembar ini sekaligus benar adalah {cautious}.",
+    "That all figures of the sheet are right at once has a probability of {cautious}.",
 )
 SPECIAL = {"blank": ("kosong", "blank"), "other": ("bukan angka", "no number")}
 SYMBOLS = {"blank": ("kosong", "blank"), "x": ("x", "x"), "dash": ("strip", "dash"),
