@@ -1,7 +1,7 @@
 """Trains the counter of tally marks in a cell: `python -m training.tally`.
 
-Writes src/sirekap/reading/models/tally.onnx, tally.json beside it, and the table of TALLY_CARD.md. Takes about five
-minutes on one core. Everything is seeded; all data are synthetic.
+Writes src/sirekap/reading/models/tally.onnx, tally.json beside it, and the table of TALLY_CARD.md. Takes about
+five minutes on one core. Everything is seeded; all data are synthetic.
 """
 
 from __future__ import annotations
@@ -163,9 +163,8 @@ def _write(
     if out == MODEL and page.exists():
         rows = ["| marks in the cell | cells | right | wrong, surer than 0.9 |\n|---|---|---|---|\n"]
         for own, row in measured.items():
-            rows.append(
-                f"| {own} | {row['cells']} | {row['right'] / max(1, row['cells']):.1%} | {row['wrong_over_0.9']} |\n"
-            )
+            right = f"{row['right'] / max(1, row['cells']):.1%}"
+            rows.append(f"| {own} | {row['cells']} | {right} | {row['wrong_over_0.9']} |\n")
         text = page.read_text(encoding="utf-8")
         table = "<!-- measured -->\n" + "".join(rows) + "<!-- end -->"
         page.write_text(re.sub(r"<!-- measured -->.*<!-- end -->", lambda _: table, text, flags=re.S), "utf-8")

@@ -53,7 +53,13 @@ def _grid(rng: np.random.Generator) -> tuple[npt.NDArray[np.uint8], npt.NDArray[
     for row in range(ROWS):
         for column in range(COLUMNS):
             if marks[row, column]:
-                _ink(canvas, tally(int(marks[row, column]), writer, rng, style), grid.cell(row, column), writer, rng)
+                _ink(
+                    canvas,
+                    tally(int(marks[row, column]), writer, rng, style),
+                    grid.cell(row, column),
+                    writer,
+                    rng,
+                )
     empty = ROWS - int(np.max(np.flatnonzero(marks.any(axis=1)), initial=-1)) - 1
     if empty and rng.random() < 0.7:
         first, last = grid.cell(ROWS - empty, 0), grid.cell(ROWS - 1, COLUMNS - 1)

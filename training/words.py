@@ -48,9 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     fonts = fetch(options.cache)
     many = {"train": options.lines, "tuning": 800, "test": 1500}
-    made = {
-        split: lines(Hand(fonts, FONTS[split]), many[split], SEED + seed) for seed, split in enumerate(many)
-    }
+    made = {split: lines(Hand(fonts, FONTS[split]), many[split], SEED + seed) for seed, split in enumerate(many)}
     say(f"{', '.join(f'{len(part)} {split}' for split, part in made.items())} lines made")
     found = network.fit(
         made["train"], options.epochs, SEED, lambda net: network.loss_of(net, made["tuning"]), say
@@ -90,8 +88,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=MODEL, help="the ONNX file to write")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "sirekap-training",
                         help="folder for the fonts' packages")  # fmt: skip
-    parser.add_argument("--lines", type=int, default=16_000, help="lines to train on")
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--lines", type=int, default=12_000, help="lines to train on")
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args(arguments)
 
@@ -148,7 +146,9 @@ def _table(measured: dict[str, dict[str, dict[str, int]]]) -> str:
         for group, name in GROUPS.items():
             row = measured[split].get(group)
             if row:
-                cells = [f"{row[kind] / row['lines']:.1%} ({row[kind]})" for kind in ("right", "refused", "wrong")]
+                cells = [
+                    f"{row[kind] / row['lines']:.1%} ({row[kind]})" for kind in ("right", "refused", "wrong")
+                ]
                 rows.append(f"| {text}: {name} | {row['lines']} | {' | '.join(cells)} |\n")
     return "".join(rows)
 

@@ -91,9 +91,7 @@ def fit(lines: Sequence[Line], epochs: int, seed: int, score: Callable[[Network]
     order = sorted(range(len(lines)), key=lambda k: lines[k].picture.shape[1])
     batches = [order[k : k + BATCH] for k in range(0, len(order), BATCH)]
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-3)
-    rate = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, 4e-3, total_steps=len(batches) * epochs, pct_start=0.15
-    )
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=len(batches) * epochs, pct_start=0.15)
     loss = nn.CTCLoss(zero_infinity=True)
     best, kept = math.inf, network.state_dict()
     for epoch in range(epochs):

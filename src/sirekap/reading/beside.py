@@ -91,10 +91,15 @@ def _crop(image: Image, grid: PlacedGrid, box: Rect) -> Image:
     return warp(image, grid.matrix, origin, size, CROP_SCALE)
 
 
-def told_by_tally(grid: Grid, digits: npt.NDArray[np.floating]) -> Told:
-    """What a grid says; `digits` are the digit reader's probabilities of its `crops`, shape (crops, 14)."""
+def told_by_tally(grid: Grid, digits: npt.NDArray[np.floating]) -> Told | None:
+    """What a grid says; `digits` are the digit reader's probabilities of its `crops`, shape (crops, 14).
+
+    None where it looks empty after all: that nobody made marks is no evidence of zero.
+    """
     pairs = [np.asarray(digits[k : k + 2], np.float64) for k in range(0, len(digits), 2)]
     numbers = number_likelihood(grid.cells, pairs)
+    if not numbers.argmax():
+        return None
     rows = []
     for marks, own in zip(row_counts(grid.cells), pairs, strict=False):
         tens, ones = (_symbol(box) for box in own)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise, product
 
 import cv2
 import numpy as np
@@ -23,15 +24,18 @@ CELL = (24, 32)
 AROUND = (4, 5)
 """Pixels of its surroundings on each side, above and beside: marks leave their cell."""
 
-REACH = 4.0  # mm by which the grid may lie off the page's map
+REACH = 6.0  # mm by which the grid may lie off the page's map
 SEEN = 0.07  # least agreement with the printed lines; below it they are lost in noise
 FRAME = 2.5  # weight of the frame's lines against the thin grey ones inside
 DARKEST = 0.35  # marks are darker than the lines: what is darker than this counts no more
 CLEAR = 4.2  # times the picture's grain that the darkest marks are darker, at least
+CLOSE = 1.4  # mm by which a third of the grid may lie off the line of all three
+TURNED = 4  # px of the half-size picture by which neighbouring thirds may differ in height
 PARTS = 3
 _FAINTEST = 0.2
 
 Floats = npt.NDArray[np.float32]
+Shift = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,12 @@ class PlacedGrid:
 def place_grid(
     grey: Image, matrix: Matrix, grid: TallyGrid, around: tuple[float, float] = (0.0, 0.0)
 ) -> PlacedGrid | None:
-    """The grid where it lies, sought `around` a displacement in mm; None where its lines, or marks, drown in noise."""
+    """The grid where it lies, sought `around` a displacement in mm; None where it drowns in grain."""
     moved = np.asarray([[1, 0, around[0]], [0, 1, around[1]], [0, 0, 1]]) if any(around) else np.eye(3)
     matrix = matrix @ moved
     area = grid.area
     scale = float(np.clip(CELL[1] * grid.columns / area.w, 1.2, 3.0))
-    margin = REACH + 3.0
+    margin = REACH + 5.0
     flat = warp(
         grey, matrix, (area.x - margin, area.y - margin), (area.w + 2 * margin, area.h + 2 * margin), scale
     )
@@ -74,21 +78,20 @@ def place_grid(
         return None
     dark = _darkness(flat)
     small = np.asarray(cv2.resize(dark, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.float32)
-    whole, _ = _shift(small, (0, grid.columns), grid, scale / 2, margin, (0.0, 0.0), REACH)
-    whole, seen = _shift(dark, (0, grid.columns), grid, scale, margin, whole, 1.0)
-    if seen < SEEN:
+    shifts, seen = [], []
+    for columns, near in zip(_columns(grid), _roughly(small, grid, scale / 2, margin), strict=True):
+        shift, score = _shift(dark, columns, grid, scale, margin, near)
+        shifts.append(shift)
+        seen.append(score)
+    if float(np.mean(seen)) < SEEN:
         return None
-    shifts = []
-    for first, last in _columns(grid):
-        own, own_seen = _shift(dark, (first, last), grid, scale, margin, whole, 1.6)
-        shifts.append(own if own_seen >= SEEN else whole)
     cells, clear = _cells(dark, grid, shifts, scale, margin)
     return PlacedGrid(grid, matrix, tuple(shifts), cells) if clear >= CLEAR else None
 
 
 def _columns(grid: TallyGrid) -> list[tuple[int, int]]:
     edges = [round(grid.columns * k / PARTS) for k in range(PARTS + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _middles(grid: TallyGrid) -> list[float]:
@@ -98,8 +101,8 @@ def _middles(grid: TallyGrid) -> list[float]:
 
 def _darkness(flat: Image) -> Floats:
     """How much darker than the paper around it each pixel is, as a share of the paper."""
-    paper = cv2.blur(cv2.dilate(cv2.blur(flat, (3, 3)), np.ones((9, 9), np.uint8)), (21, 21)).astype(np.float32)
-    return np.asarray(np.maximum(1.0 - flat / np.maximum(paper, 1.0), 0.0), np.float32)
+    paper = cv2.blur(cv2.dilate(cv2.blur(flat, (3, 3)), np.ones((9, 9), np.uint8)), (21, 21))
+    return np.asarray(np.maximum(1.0 - cv2.divide(flat, paper, dtype=cv2.CV_32F), 0.0), np.float32)
 
 
 @lru_cache(maxsize=64)
@@ -128,31 +131,72 @@ def _lines(
     return canvas, (canvas != 0).astype(np.float32)
 
 
-def _shift(
-    dark: Floats, columns: tuple[int, int], grid: TallyGrid, scale: float, margin: float,
-    around: tuple[float, float], reach: float,
-) -> tuple[tuple[float, float], float]:  # fmt: skip
-    """The displacement of some columns in mm, within `reach` of `around`, and how well their lines are seen."""
+def _template(grid: TallyGrid, columns: tuple[int, int], scale: float) -> tuple[Floats, Floats]:
+    """The lines of some columns of the grid, and their mask."""
     cell = (grid.area.w / grid.columns, grid.area.h / grid.rows)
     ends = (columns[0] == 0, columns[1] == grid.columns)
-    template, mask = _lines(columns[1] - columns[0], grid.rows, cell, ends, scale)
-    steps = max(1, round(reach * scale))
-    x = round((margin - 3.0 + columns[0] * cell[0] + around[0]) * scale) - steps
-    y = round((margin - 3.0 + around[1]) * scale) - steps
-    x, y = max(0, x), max(0, y)
+    return _lines(columns[1] - columns[0], grid.rows, cell, ends, scale)
+
+
+def _contrast(
+    dark: Floats,
+    columns: tuple[int, int],
+    grid: TallyGrid,
+    scale: float,
+    margin: float,
+    around: Shift,
+    steps: int,
+) -> tuple[Floats, tuple[int, int]]:
+    """How much darker the lines are than beside them, for displacements of `steps` px each way; its first px."""
+    template, _ = _template(grid, columns, scale)
+    left = margin - 3.0 + columns[0] * grid.area.w / grid.columns + around[0]
+    x = max(0, round(left * scale) - steps)
+    y = max(0, round((margin - 3.0 + around[1]) * scale) - steps)
     part = dark[y : y + template.shape[0] + 2 * steps, x : x + template.shape[1] + 2 * steps]
-    if part.shape[0] <= template.shape[0] or part.shape[1] <= template.shape[1]:
+    if part.shape[0] < template.shape[0] or part.shape[1] < template.shape[1]:
+        return np.zeros((1, 1), np.float32), (x, y)
+    scores = cv2.matchTemplate(np.minimum(part, DARKEST), template, cv2.TM_CCORR)
+    return np.asarray(scores, np.float32), (x, y)
+
+
+def _roughly(small: Floats, grid: TallyGrid, scale: float, margin: float) -> list[Shift]:
+    """The displacements of left, middle and right in mm, in one line: paper is turned, not torn."""
+    steps = round(REACH * scale)
+    left, middle, right = (
+        _contrast(small, columns, grid, scale, margin, (0.0, 0.0), steps)[0] for columns in _columns(grid)
+    )
+    if not left.shape == middle.shape == right.shape or left.size == 1:
+        return [(0.0, 0.0)] * PARTS
+    best, found = -np.inf, (0, 0, 0, 0)
+    for ex, ey in product(range(-1, 2), range(-TURNED, TURNED + 1)):
+        move = np.asarray([[1.0, 0, ex], [0, 1.0, ey]])
+        back = np.asarray([[1.0, 0, -ex], [0, 1.0, -ey]])
+        size = (middle.shape[1], middle.shape[0])
+        total = middle + cv2.warpAffine(left, move, size, flags=cv2.INTER_NEAREST)
+        total += cv2.warpAffine(right, back, size, flags=cv2.INTER_NEAREST)
+        _, score, _, (x, y) = cv2.minMaxLoc(total)
+        if score > best:
+            best, found = score, (x - steps, y - steps, ex, ey)
+    x, y, ex, ey = found
+    return [((x + k * ex) / scale, (y + k * ey) / scale) for k in (-1, 0, 1)]
+
+
+def _shift(
+    dark: Floats, columns: tuple[int, int], grid: TallyGrid, scale: float, margin: float, around: Shift
+) -> tuple[Shift, float]:
+    """The displacement of some columns in mm, close to `around`, and how well their lines are seen."""
+    scores, (x, y) = _contrast(dark, columns, grid, scale, margin, around, max(1, round(CLOSE * scale)))
+    if scores.size == 1:
         return around, 0.0
-    part = np.minimum(part, DARKEST)
-    scores = cv2.matchTemplate(part, template, cv2.TM_CCORR)
+    template, mask = _template(grid, columns, scale)
     _, best, _, place = cv2.minMaxLoc(scores)
-    there = part[place[1] : place[1] + template.shape[0], place[0] : place[0] + template.shape[1]]
+    at = (place[0] + x, place[1] + y)
+    there = np.minimum(dark[at[1] : at[1] + template.shape[0], at[0] : at[0] + template.shape[1]], DARKEST)
     energy = float(np.sqrt(max(1e-3, float((there * there * mask).sum()))))
-    score = best / (energy * float(np.sqrt(np.sum(template * template))))
     dx, dy = peak(scores, place)
-    left = (place[0] + dx + x) / scale - (margin - 3.0 + columns[0] * cell[0])
-    top = (place[1] + dy + y) / scale - (margin - 3.0)
-    return (left, top), float(score)
+    left = (at[0] + dx) / scale - (margin - 3.0 + columns[0] * grid.area.w / grid.columns)
+    top = (at[1] + dy) / scale - (margin - 3.0)
+    return (left, top), best / (energy * float(np.sqrt(np.sum(template * template))))
 
 
 def _cells(
@@ -174,8 +218,6 @@ def _cells(
     grain = 1.4826 * float(np.median(np.abs(inner[::2, ::2] - middle)))
     strength = max(_FAINTEST, float(strong))
     bytes_ = np.clip(tiled * (230.0 / strength), 0, 255).astype(np.uint8)
-    windows = np.lib.stride_tricks.sliding_window_view(
-        bytes_, (CELL[0] + 2 * AROUND[0], CELL[1] + 2 * AROUND[1])
-    )
+    windows = np.lib.stride_tricks.sliding_window_view(bytes_, (CELL[0] + 2 * AROUND[0], CELL[1] + 2 * AROUND[1]))
     cut = windows[:: CELL[0], :: CELL[1]]
     return np.ascontiguousarray(cut.reshape(-1, *cut.shape[2:])), float(strongest - middle) / max(grain, 1e-3)

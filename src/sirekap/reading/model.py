@@ -18,7 +18,7 @@ from sirekap.rules import Finding
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one kind of evidence beside the boxes says: probabilities of single numbers, `rest` that of all others.
+    """What one kind of evidence beside the boxes says: probabilities of single numbers, `rest` of all others.
 
     `seen` is what was read, for people: for tally marks each row as marks=subtotal, for words the letters.
     """
@@ -37,7 +37,9 @@ class Told:
         """What `as_json` wrote; None where there is nothing, as in readings of before."""
         if tree is None:
             return None
-        return cls(tuple((int(value), float(share)) for value, share in tree["values"]), tree["rest"], tree["seen"])
+        return cls(
+            tuple((int(value), float(share)) for value, share in tree["values"]), tree["rest"], tree["seen"]
+        )
 
 
 @dataclass(frozen=True, slots=True)

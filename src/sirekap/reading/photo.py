@@ -24,6 +24,7 @@ from sirekap.reading.page import Found, find_page
 from sirekap.reading.quality import in_picture, verdict
 from sirekap.reading.recognise import alike, form_of_photo
 from sirekap.reading.remarks import REFUSE, Remark
+from sirekap.reading.values import confirmed
 
 CUT_QUALITY = 85
 QR_SCALE = 6.0
@@ -131,12 +132,11 @@ def _evidence(image: Image, grey: Image, found: Found, placed: list[Placed]) -> 
     seen = [item for item in placed if not unseen(item, placed)]
     grids = find_grids(image, grey, found, seen)
     classes = _reader().classify([*boxes, *(crop for grid in grids.values() for crop in grid.crops)])
-    tallies: dict[str, Told] = {}
+    tallies: dict[str, Told | None] = {}
     at = len(boxes)
     for name, grid in grids.items():
         tallies[name] = told_by_tally(grid, classes[at : at + len(grid.crops)])
         at += len(grid.crops)
-    words = told_by_words(grey, found, seen)
     evidence: dict[str, Evidence] = {}
     at = 0
     for item in placed:
@@ -152,8 +152,11 @@ def _evidence(image: Image, grey: Image, found: Found, placed: list[Placed]) -> 
             tuple(tuple(float(p) for p in box) for box in digits),
             bubble_darkness(grey, item),
             tallies.get(name),
-            words.get(name),
         )
+    # words cost most: they are read where boxes, bubbles and tally do not already agree
+    asked = [item for item in seen if not confirmed(evidence[item.field.name])]
+    for name, told in told_by_words(grey, found, asked).items():
+        evidence[name] = replace(evidence[name], words=told)
     return evidence
 
 

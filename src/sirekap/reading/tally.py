@@ -1,4 +1,4 @@
-"""Reads a grid of tally marks: how many marks stand in its cells, what its rows' subtotals say, which number fits.
+"""Reads a grid of tally marks: how many stand in its cells, what its rows' subtotals say, which number fits.
 
 A row is filled from the left, five marks a cell, and a row is begun when the one above is full. Each number has
 thus one picture of the grid, and its likelihood is the product over the cells; the subtotal of each row begun

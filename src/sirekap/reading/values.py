@@ -32,7 +32,7 @@ UNUSED_ZERO, UNUSED_NONE, UNUSED_OTHER = 0.40, 0.58, 0.02
 TALLY_DIFFERS, WORDS_DIFFER = 0.03, 0.015
 NEAR = ((1, 0.3), (5, 0.2), (10, 0.1))  # by how much a tally differs, when it does, and how often
 ONE_KIND, ALL_KINDS = 300.0, 2000.0
-CONTRADICTS = 0.99  # probability, by a kind beside the boxes, of another number than a plain one in them
+CONTRADICTS = {"tally": 0.99, "words": 0.95}  # probability of another number than a plain one in the boxes
 PLAINLY = 0.97  # likelihood by boxes and bubbles from which what they say can be contradicted
 
 
@@ -79,22 +79,28 @@ def bubble_likelihoods(darkness: Sequence[float]) -> Array:
 def number_likelihoods(evidence: Evidence) -> tuple[Array, float, float]:
     """(numbers, blank, other): likelihoods of 0 … 10^n − 1, of an empty figure, of anything else; sum 1.
 
-    What stands beside the boxes tells between numbers alone: of an empty figure, and of what is no number, it says
-    as little as of a number it knows nothing of.
+    What stands beside the boxes tells between numbers alone: of an empty figure, and of what is no number, it
+    says as little as of a number it knows nothing of. What boxes and bubbles plainly say stays plain.
     """
     numbers, blank, other = written_likelihoods(evidence)
     factor = beside_factor(evidence, numbers.size)
     if factor is None:
         return numbers, blank, other
+    plain = int(np.argmax(numbers)) if numbers.max() >= PLAINLY else None
     numbers = numbers * factor
     least = float(factor.min())
     blank, other = blank * least, other * least
     norm = float(numbers.sum()) + blank + other
+    if plain is not None and numbers[plain] < PLAINLY * norm:
+        # plainly written is given as written: what contradicts it makes it doubtful, and no other number
+        doubt = norm - float(numbers[plain])
+        numbers[plain] = doubt * PLAINLY / (1 - PLAINLY)
+        norm = float(numbers[plain]) + doubt
     return numbers / norm, blank / norm, other / norm
 
 
 def beside_factor(evidence: Evidence, count: int) -> Array | None:
-    """The factor of each number 0 … `count` − 1 by tally and words, the largest 1; None where they say nothing."""
+    """The factor of each number below `count` by tally and words, the largest 1; None where they say nothing."""
     factors = [
         _told_factor(told, differs, near, count)
         for told, differs, near in (
@@ -129,7 +135,7 @@ def contradicting(evidence: Evidence) -> tuple[str, ...]:
     clear = {
         kind: told.values[0][0]
         for kind, told in kinds.items()
-        if told is not None and told.values and told.values[0][1] >= CONTRADICTS
+        if told is not None and told.values and told.values[0][1] >= CONTRADICTS[kind]
     }
     if not clear:
         return ()
@@ -138,6 +144,16 @@ def contradicting(evidence: Evidence) -> tuple[str, ...]:
     if numbers[written] < PLAINLY:
         return ()
     return tuple(kind for kind, value in clear.items() if value != written)
+
+
+def confirmed(evidence: Evidence) -> bool:
+    """Whether boxes and bubbles plainly say what the tally clearly says: no third witness is then asked."""
+    tally = evidence.tally
+    if tally is None or not tally.values or tally.values[0][1] < CONTRADICTS["tally"]:
+        return False
+    numbers, _, _ = written_likelihoods(evidence)
+    value = tally.values[0][0]
+    return value < numbers.size and float(numbers[value]) >= PLAINLY
 
 
 def written_likelihoods(evidence: Evidence) -> tuple[Array, float, float]:

@@ -48,8 +48,8 @@ def _tree(words: list[str]) -> _Tree:
                 parents.append(node)
             node = children[node, letter]
         ends.append(node)
-    letter, parent = np.asarray(letters), np.asarray(parents)
-    return _Tree(letter, parent, (letter != letter[parent]).astype(np.float64), np.asarray(ends))
+    own, parent = np.asarray(letters), np.asarray(parents)
+    return _Tree(own, parent, (own != own[parent]).astype(np.float64), np.asarray(ends))
 
 
 def _spelt(number: int) -> str:
@@ -115,7 +115,7 @@ def _joined(steps: Array) -> Array:
     """The steps without those that repeat a sure pause: they change no score by more than a little."""
     still = steps[:, 0] / steps.sum(axis=1) > STILL
     keep = ~(still & np.concatenate([[False], still[:-1]]))
-    return steps[keep]
+    return np.asarray(steps[keep])
 
 
 def _along(steps: Array, tree: _Tree) -> tuple[Array, Array]:

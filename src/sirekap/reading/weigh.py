@@ -23,7 +23,7 @@ from sirekap.figures import Figure
 from sirekap.forms import Equation, Form
 from sirekap.reading.model import Evidence
 from sirekap.reading.sums import BLANK, BROKEN, EMPTY, HOLDS, OTHER, UNKNOWN, UNTOUCHED, Candidates, Sum, hanging
-from sirekap.reading.values import number_likelihoods
+from sirekap.reading.values import contradicting, number_likelihoods
 from sirekap.review import CERTAIN as CERTAIN
 
 WIDTH = 1500
@@ -86,7 +86,16 @@ def weigh_with_reasons(form: Form, evidence: Mapping[str, Evidence]) -> dict[str
     posterior = _posterior(candidates, equations)
     cautious = _posterior({name: _weaker(own) for name, own in candidates.items()}, equations)
     weighed = {name: _weighed(candidates[name], posterior[name], cautious[name]) for name in names}
+    weighed = {name: _contradicted(own, evidence[name]) for name, own in weighed.items()}
     return {name: replace(own, broken=_broken(name, weighed, equations)) for name, own in weighed.items()}
+
+
+def _contradicted(weighed: Weighed, evidence: Evidence) -> Weighed:
+    """The figure as it is, but for people to look at where tally marks or words clearly say another number."""
+    figure = weighed.figure
+    if figure.confidence < CERTAIN or not contradicting(evidence):
+        return weighed
+    return replace(weighed, figure=replace(figure, confidence=CERTAIN - 1e-3))
 
 
 def _broken(name: str, weighed: Mapping[str, Weighed], equations: list[Equation]) -> tuple[str, ...]:

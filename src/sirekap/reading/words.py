@@ -24,7 +24,7 @@ from sirekap.reading.writing import HEIGHT, line_picture
 
 SCALE = 2.0  # px/mm of a flattened field
 NARROW = 100.0  # mm; on a narrower field people write smaller, and it is flattened at 1.5 SCALE
-MORE = (3.0, 1.5)  # mm beside and above the field that are looked at too: it may lie a little off
+MORE = (6.0, 1.5)  # mm beside and above the field that are looked at too: it may lie a little off
 LEAST_HIGH = 3.2  # mm; lower than this nobody writes, and small print is
 PRINTED = 0.035  # share of a wide field at its right that is left out: what is printed beside it reaches in there
 

@@ -35,43 +35,48 @@ def line_picture(flat: Image, least: int = _LEAST_HIGH) -> Image | None:
     """The writing on a flattened grey field of about 2 px/mm, as uint8 of shape (HEIGHT, width), 255 is ink.
 
     `width` is a multiple of 4, at most WIDEST. None where nothing is written, or nothing that could be a line;
-    what is lower than `least` px is small print, not writing.
+    what is lower than `least` px is small print, not writing, and of a line that runs out of the field the rest
+    might be another number.
     """
     if min(flat.shape) < 2 * _LEAST_HIGH:
         return None
     dark = _darkness(flat)
-    strength = float(np.percentile(dark, 99.3))
     # where to look is decided on a softened picture: there strokes stand out of grain
     soft = cv2.GaussianBlur(dark, (0, 0), 0.9)
-    faintest = max(_FAINTEST, _GRAIN * float(np.median(np.abs(soft - np.median(soft)))) / 0.6745)
-    strongest = float(np.percentile(soft, 99.3))
-    if strongest < faintest:
-        strongest = float(np.percentile(soft, 99.9))
-    if strongest < faintest:
+    sample = soft[::2, ::2]
+    grain = float(np.median(np.abs(sample - np.median(sample)))) / 0.6745
+    faint = soft > max(_FAINTEST, _GRAIN * grain)
+    if np.count_nonzero(faint) < _LEAST_INK:
         return None
-    mask = _without_rules(soft > max(0.42 * strongest, faintest))
+    faint = _without_rules(faint)
+    inked = soft[faint]
+    if inked.size < _LEAST_INK:
+        return None
+    mask = faint & (soft > 0.5 * float(np.percentile(inked, 85)))
     if np.count_nonzero(mask) < _LEAST_INK:
         return None
     slope = _slope(mask)
     if slope:
-        dark, mask = _sheared(dark, slope), _sheared(mask.astype(np.float32), slope) > 0.5
+        dark = _sheared(dark, slope)
+        mask, faint = (_sheared(own.astype(np.float32), slope) > 0.5 for own in (mask, faint))
     band = _band(mask.sum(axis=1, dtype=np.float64))
     if band[1] - band[0] < max(least, _LEAST_HIGH):
         return None
-    ink = mask[band[0] : band[1]].sum(axis=0)
-    columns = np.flatnonzero(ink)
+    ink = faint[band[0] : band[1]].sum(axis=0)
+    columns = np.flatnonzero(ink > 1)
     parts = np.split(columns, np.flatnonzero(np.diff(columns) > _FAR * (band[1] - band[0])) + 1)
     columns = max(parts, key=lambda part: float(ink[part].sum()))
-    if columns.size < _LEAST_HIGH:
+    if columns.size < _LEAST_HIGH or columns[0] <= 1 or columns[-1] >= dark.shape[1] - 2:
         return None
-    return _scaled(dark / max(strength, 1e-3), band, (int(columns[0]), int(columns[-1]) + 1))
+    strength = max(1e-3, float(np.percentile(dark[band[0] : band[1]][faint[band[0] : band[1]]], 90)))
+    return _scaled(dark / strength, band, (int(columns[0]), int(columns[-1]) + 1))
 
 
 def _darkness(flat: Image) -> Floats:
-    """How much darker than the paper around it each pixel is, as a share of the paper; paper itself is about 0."""
-    paper = cv2.blur(cv2.dilate(cv2.blur(flat, (3, 3)), np.ones((9, 9), np.uint8)), (25, 25)).astype(np.float32)
-    dark = 1.0 - flat / np.maximum(paper, 1.0)
-    return np.asarray(dark - np.median(dark), np.float32)
+    """How much darker than the paper around it each pixel is, as a share of the paper; paper is about 0."""
+    paper = cv2.blur(cv2.dilate(cv2.blur(flat, (3, 3)), np.ones((9, 9), np.uint8)), (25, 25))
+    share = cv2.divide(flat, paper, dtype=cv2.CV_32F)
+    return np.asarray(np.median(share[::2, ::2]) - share, np.float32)
 
 
 def _without_rules(mask: Mask) -> Mask:
@@ -95,7 +100,9 @@ def _without_rules(mask: Mask) -> Mask:
 
 def _slope(mask: Mask) -> float:
     """How steeply the line rises or falls: the slope at which its rows are most unlike each other."""
-    small = cv2.resize(mask.astype(np.float32), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    small = np.asarray(
+        cv2.resize(mask.astype(np.float32), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.float32
+    )
     best, found = 0.0, 0.0
     for slope in _SLOPES:
         rows = _sheared(small, slope).sum(axis=1)
