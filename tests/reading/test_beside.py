@@ -95,7 +95,7 @@ def test_a_spoilt_or_empty_figure_is_not_filled_from_beside() -> None:
 
 
 def test_a_contradicted_figure_is_given_as_written_but_goes_to_people() -> None:
-    """Plain boxes whose tally clearly says another number stay as they are, below the confidence for acceptance."""
+    """Plain boxes whose tally clearly says another number stay as they are, but are not sure enough to accept."""
     values = consistent()
     evidence = {name: written(value) for name, value in values.items()}
     own = values["suara_1"] or 0

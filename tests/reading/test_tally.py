@@ -12,6 +12,7 @@ from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.reading.grids import place_grid
 from sirekap.reading.tally import (
     TallyReader,
+    fit,
     marks_likelihood,
     number_likelihood,
     row_counts,
@@ -73,6 +74,16 @@ def test_marks_and_subtotals_that_disagree_are_sure_of_nothing() -> None:
     """Clear marks for 97 beside a clear subtotal for 95 leave both possible."""
     said = number_likelihood(cells(97), [subtotal("60"), subtotal("35")])
     assert said.max() < 0.99 or said[95] > 0
+
+
+def test_a_grid_askew_says_little() -> None:
+    """Cells that fit no number lessen what the grid says; one odd cell does not."""
+    assert fit(cells(60), 60) == 1.0
+    odd = cells(60)
+    odd[0, 3] = np.eye(6)[2]
+    assert fit(odd, 60) == 1.0
+    odd[0, 6:] = np.eye(6)[0]
+    assert fit(odd, 60) < 0.1
 
 
 STYLES = ["strokes", "falling", "square"]

@@ -32,7 +32,7 @@ def _right(numbers: list[int]) -> list[int]:
 
 def test_numbers_are_spelt_as_the_form_wants() -> None:
     """The words of a number are that number and no other."""
-    some = [*range(0, 22), 99, 100, 101, 110, 111, 119, 120, 199, 200, 345, 999]
+    some = [*range(22), 99, 100, 101, 110, 111, 119, 120, 199, 200, 345, 999]
     assert _right(some) == some
 
 

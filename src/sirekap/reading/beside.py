@@ -20,7 +20,7 @@ from sirekap.reading.flatten import Matrix, warp
 from sirekap.reading.grids import PlacedGrid, place_grid
 from sirekap.reading.model import Told
 from sirekap.reading.page import Found
-from sirekap.reading.tally import TallyReader, number_likelihood, row_counts, rows_begun
+from sirekap.reading.tally import TallyReader, fit, number_likelihood, row_counts, rows_begun
 from sirekap.reading.words import WordReader, written_line
 
 Array = npt.NDArray[np.float64]
@@ -100,11 +100,12 @@ def told_by_tally(grid: Grid, digits: npt.NDArray[np.floating]) -> Told | None:
     numbers = number_likelihood(grid.cells, pairs)
     if not numbers.argmax():
         return None
+    numbers = numbers * fit(grid.cells, int(numbers.argmax()))
     rows = []
     for marks, own in zip(row_counts(grid.cells), pairs, strict=False):
         tens, ones = (_symbol(box) for box in own)
         rows.append(f"{marks}={tens}{ones}".rstrip("="))
-    return _told(numbers, 0.0, " ".join(rows))
+    return _told(numbers, " ".join(rows))
 
 
 def _symbol(box: Array) -> str:
@@ -123,13 +124,13 @@ def told_by_words(grey: Image, found: Found, placed: Sequence[Placed]) -> dict[s
                 lines[item.field.name] = line
     read = _word_reader().read(list(lines.values())) if lines else []
     return {
-        name: _told(words.numbers, words.unread, words.letters)
+        name: _told(words.numbers, words.letters)
         for name, words in zip(lines, read, strict=True)
         if words.unread < _UNREAD and len(words.letters) >= _SHORTEST
     }
 
 
-def _told(numbers: Array, unread: float, seen: str) -> Told:
+def _told(numbers: Array, seen: str) -> Told:
     best = np.argsort(numbers)[::-1][:KEPT]
     values = tuple((int(value), float(numbers[value])) for value in best if numbers[value] >= LEAST)
     return Told(values, max(0.0, 1.0 - sum(share for _, share in values)), seen)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sirekap.forms import Rect, TallyGrid
 from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, peak, warp
+from sirekap.reading.writing import ranked
 
 CELL = (24, 32)
 """Rows and columns of pixels of a cell."""
@@ -214,10 +215,11 @@ def _cells(
     y = ((down[:, None] + dy[None, :] + margin) * scale - 0.5).astype(np.float32)
     tiled = cv2.remap(dark, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     inner = tiled[AROUND[0] + 3 : -AROUND[0] - 3, AROUND[1] + 3 : -AROUND[1] - 3]
-    middle, strong, strongest = np.percentile(inner[::2, ::2], (50, 98, 99.7))
-    grain = 1.4826 * float(np.median(np.abs(inner[::2, ::2] - middle)))
-    strength = max(_FAINTEST, float(strong))
+    sample = inner[::2, ::3]
+    middle, strong, strongest = ranked(sample, 0.5, 0.98, 0.997)
+    grain = 1.4826 * ranked(np.abs(sample - middle), 0.5)[0]
+    strength = max(_FAINTEST, strong)
     bytes_ = np.clip(tiled * (230.0 / strength), 0, 255).astype(np.uint8)
     windows = np.lib.stride_tricks.sliding_window_view(bytes_, (CELL[0] + 2 * AROUND[0], CELL[1] + 2 * AROUND[1]))
     cut = windows[:: CELL[0], :: CELL[1]]
-    return np.ascontiguousarray(cut.reshape(-1, *cut.shape[2:])), float(strongest - middle) / max(grain, 1e-3)
+    return np.ascontiguousarray(cut.reshape(-1, *cut.shape[2:])), (strongest - middle) / max(grain, 1e-3)

@@ -25,6 +25,8 @@ CELL_ERRS = 0.02  # share of cells that officers fill otherwise, or that no netw
 ROW_ERRS = 0.06  # share of subtotals that do not say what the row holds
 UNWRITTEN = 0.15  # share of rows with marks that have no subtotal
 STRAY = 0.02  # share of rows without marks whose subtotal boxes hold something
+MISFIT = 0.1  # probability of the marks that a number has in a cell below which the cell does not fit it
+ASKEW = 0.6  # by which each such cell, after the first, lessens what the grid says
 INK, LEAST_INK = 110, 0.015  # darkness of a pixel of ink, and its least share in a cell that may hold a mark
 
 _MODEL = Path(__file__).parent / "models" / "tally.onnx"
@@ -113,6 +115,14 @@ def subtotal_likelihood(digits: Array, most: int) -> Array:
     fits = (1 - UNWRITTEN) * said + UNWRITTEN * nothing
     fits[0] = (1 - STRAY) * nothing + STRAY * said[0]
     return np.asarray((1 - ROW_ERRS) * fits + ROW_ERRS * even)
+
+
+def fit(cells: Array, number: int) -> float:
+    """How far the grid looks like a number at all, 0 to 1: a grid that lies askew has cells that fit none."""
+    flat = cells.reshape(-1, cells.shape[2])
+    expected = np.clip(number - IN_CELL * np.arange(len(flat)), 0, IN_CELL)
+    misfits = int((flat[np.arange(len(flat)), expected] < MISFIT).sum())
+    return float(ASKEW ** max(0, misfits - 1))
 
 
 def number_likelihood(cells: Array, subtotals: Sequence[Array]) -> Array:
