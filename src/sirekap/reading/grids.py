@@ -31,7 +31,8 @@ FRAME = 2.5  # weight of the frame's lines against the thin grey ones inside
 DARKEST = 0.35  # marks are darker than the lines: what is darker than this counts no more
 CLEAR = 4.2  # times the picture's grain that the darkest marks are darker, at least
 CLOSE = 1.4  # mm by which a third of the grid may lie off the line of all three
-TURNED = 4  # px of the half-size picture by which neighbouring thirds may differ in height
+TURNED, WIDENED = 4, 2  # px of the half-size picture by which neighbouring thirds may differ, down and across
+USUAL = 5.0  # mm within which a grid usually lies off: other printed lines run beside it
 PARTS = 3
 _FAINTEST = 0.2
 
@@ -168,16 +169,19 @@ def _roughly(small: Floats, grid: TallyGrid, scale: float, margin: float) -> lis
     )
     if not left.shape == middle.shape == right.shape or left.size == 1:
         return [(0.0, 0.0)] * PARTS
+    off = np.arange(-steps, steps + 1, dtype=np.float32) / scale
+    usual = np.exp(-(off[:, None] ** 2 + off[None, :] ** 2) / (2 * USUAL**2))
+    rows, columns = middle.shape
+    edge = ((TURNED, TURNED), (WIDENED, WIDENED))
+    left, right = (np.pad(part, edge, constant_values=float(part.min())) for part in (left, right))
     best, found = -np.inf, (0, 0, 0, 0)
-    for ex, ey in product(range(-1, 2), range(-TURNED, TURNED + 1)):
-        move = np.asarray([[1.0, 0, ex], [0, 1.0, ey]])
-        back = np.asarray([[1.0, 0, -ex], [0, 1.0, -ey]])
-        size = (middle.shape[1], middle.shape[0])
-        total = middle + cv2.warpAffine(left, move, size, flags=cv2.INTER_NEAREST)
-        total += cv2.warpAffine(right, back, size, flags=cv2.INTER_NEAREST)
-        _, score, _, (x, y) = cv2.minMaxLoc(total)
-        if score > best:
-            best, found = score, (x - steps, y - steps, ex, ey)
+    for ex, ey in product(range(-WIDENED, WIDENED + 1), range(-TURNED, TURNED + 1)):
+        total = left[TURNED - ey : TURNED - ey + rows, WIDENED - ex : WIDENED - ex + columns] + middle
+        total += right[TURNED + ey : TURNED + ey + rows, WIDENED + ex : WIDENED + ex + columns]
+        total *= usual
+        place = int(total.argmax())
+        if total.flat[place] > best:
+            best, found = float(total.flat[place]), (place % columns - steps, place // columns - steps, ex, ey)
     x, y, ex, ey = found
     return [((x + k * ex) / scale, (y + k * ey) / scale) for k in (-1, 0, 1)]
 

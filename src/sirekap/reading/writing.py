@@ -26,6 +26,7 @@ _SLOPES = (-0.05, -0.03, -0.015, 0.0, 0.015, 0.03, 0.05)
 _FAINTEST = 0.07  # share of the paper's light that ink takes away at least
 _GRAIN = 4.5  # times the picture's grain that ink is darker
 _FAR = 3.5  # heights of the line from which ink beside it belongs to something else
+_MORE = 0.7  # heights of the line that are read on either side of its ink
 _LEAST_INK = 60  # px of ink below which nothing is written
 _LEAST_HIGH = 5  # px; lower than this stand dots, dirt and rules
 
@@ -78,8 +79,11 @@ def line_picture(flat: Image, least: int = _LEAST_HIGH) -> Image | None:
     columns = max(parts, key=lambda part: float(ink[part].sum()))
     if columns.size < _LEAST_HIGH or columns[0] <= 1 or columns[-1] >= dark.shape[1] - 2:
         return None
+    # the first or last letter may be too faint to be seen as ink here, and is read all the same
+    more = round(_MORE * (band[1] - band[0]))
+    ends = max(0, int(columns[0]) - more), min(dark.shape[1], int(columns[-1]) + 1 + more)
     strength = max(1e-3, ranked(dark[band[0] : band[1]][faint[band[0] : band[1]]], 0.9)[0])
-    return _scaled(dark / strength, band, (int(columns[0]), int(columns[-1]) + 1))
+    return _scaled(dark / strength, band, ends)
 
 
 def _darkness(flat: Image) -> Floats:
@@ -94,8 +98,8 @@ def _without_rules(mask: Mask) -> Mask:
     kept = mask.copy()
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
     wide, high, area = (stats[:, k] for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    along = (wide > 0.4 * mask.shape[1]) & (area < 4 * wide)
-    down = (high > 0.8 * mask.shape[0]) & (area < 4 * high)
+    along = (wide > 0.4 * mask.shape[1]) & (area < 4 * wide) & (high < 0.05 * wide + 6)
+    down = (high > 0.8 * mask.shape[0]) & (area < 4 * high) & (wide < 0.15 * high + 4)
     rules = along | down
     rules[0] = False
     if rules.any():
