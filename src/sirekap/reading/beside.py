@@ -64,8 +64,10 @@ def find_grids(image: Image, grey: Image, found: Found, placed: Sequence[Placed]
     for (name, grid), cells in zip(grids.items(), counted, strict=True):
         begun = rows_begun(cells)
         if begun:
+            # one more than was seen: a last row may hold a single pale mark
+            rows = range(min(begun + 1, grid.grid.rows))
             crops = tuple(
-                _crop(image, grid, grid.grid.subtotal_box(row, digit)) for row in range(begun) for digit in (0, 1)
+                _crop(image, grid, grid.grid.subtotal_box(row, digit)) for row in rows for digit in (0, 1)
             )
             result[name] = Grid(grid, cells, crops)
     return result
@@ -105,6 +107,8 @@ def told_by_tally(grid: Grid, digits: npt.NDArray[np.floating]) -> Told | None:
     for marks, own in zip(row_counts(grid.cells), pairs, strict=False):
         tens, ones = (_symbol(box) for box in own)
         rows.append(f"{marks}={tens}{ones}".rstrip("="))
+    if rows[-1] == "0":
+        rows.pop()
     return _told(numbers, " ".join(rows))
 
 
