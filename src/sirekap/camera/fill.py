@@ -38,6 +38,7 @@ class Habits:
     """What the people of one station do when they fill a form, beside their hand (see `Writer`).
 
     `words` tells whether figures are written out: on page 1, on pages of votes (2), on the last page (3).
+    `marks` is the style of tally marks (see `handwriting.tally`), `subtotals` whether rows have theirs.
     """
 
     bubble: str
@@ -46,10 +47,14 @@ class Habits:
     strike_unused: bool
     words: Mapping[int, bool]
     header: bool
+    marks: str = "strokes"
+    subtotals: bool = True
 
     @classmethod
     def random(cls, rng: np.random.Generator) -> Habits:
         """A station's habits drawn at random: how bubbles are filled, and what is left undone."""
+        # what came later is drawn from a generator of its own: what was drawn before stays the same
+        later = rng.spawn(1)[0]
         return cls(
             bubble=str(rng.choice(["full", "scribbled"], p=[0.8, 0.2])),
             bubble_of_unused=bool(rng.random() < 0.5),
@@ -57,6 +62,8 @@ class Habits:
             strike_unused=bool(rng.random() < 0.7),
             words={1: False, 2: bool(rng.random() < 0.35), 3: bool(rng.random() < 0.85)},
             header=bool(rng.random() < 0.95),
+            marks=str(later.choice(["strokes", "falling", "square"], p=[0.72, 0.1, 0.18])),
+            subtotals=bool(later.random() < 0.9),
         )
 
 
@@ -193,20 +200,30 @@ def _tally(desk: _Desk, grid: TallyGrid, votes: int, habits: Habits) -> None:
     """Five marks a cell, a subtotal for each row begun, and a long Z through the rows that stayed empty."""
     per_row = grid.columns * VOTES_PER_CELL
     begun = min(-(-votes // per_row), grid.rows)
+    other = habits.marks != "strokes"
+    # Other marks, and rows without a subtotal, leave all that is drawn after them as it was: the usual ones are
+    # then drawn on a picture that nobody sees.
+    hidden = replace(desk, image=np.empty_like(desk.image)) if other or not habits.subtotals else desk
+    own = replace(desk, rng=desk.rng.spawn(1)[0]) if other else desk
     for row in range(begun):
         here = min(votes - row * per_row, per_row)
         for column in range(-(-here // VOTES_PER_CELL)):
             marks = min(here - column * VOTES_PER_CELL, VOTES_PER_CELL)
-            desk.ink(tally(marks, desk.writer, desk.rng), grid.cell(row, column))
+            cell = grid.cell(row, column)
+            (hidden if other else desk).ink(tally(marks, desk.writer, desk.rng), cell)
+            if other:
+                own.ink(tally(marks, own.writer, own.rng, habits.marks), cell)
         for position, digit in enumerate(f"{here:02d}"):
             if position or digit != "0":
-                desk.ink(strokes(digit, desk.writer, desk.rng), grid.subtotal_box(row, position))
+                seen = desk if habits.subtotals else hidden
+                seen.ink(strokes(digit, desk.writer, desk.rng), grid.subtotal_box(row, position))
     if begun < grid.rows and habits.strike_unused:
         first, last = grid.cell(begun, 0), grid.cell(grid.rows - 1, grid.columns - 1)
-        desk.ink(_long_z(desk.rng), Rect(first.x, first.y, grid.area.w, last.y + last.h - first.y))
+        desk.ink(long_z(desk.rng), Rect(first.x, first.y, grid.area.w, last.y + last.h - first.y))
 
 
-def _long_z(rng: np.random.Generator) -> list[Stroke]:
+def long_z(rng: np.random.Generator) -> list[Stroke]:
+    """The Z that strikes unused rows out, in the unit square around them."""
     corners = np.array([[0.03, 0.15], [0.97, 0.12], [0.03, 0.88], [0.97, 0.85]]) + rng.normal(0, 0.015, (4, 2))
     steps = np.linspace(0, 3, 40)
     line = np.stack([np.interp(steps, np.arange(4), corners[:, k]) for k in range(2)], axis=1)

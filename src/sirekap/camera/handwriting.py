@@ -200,13 +200,18 @@ def write_words(text: str, writer: Writer, rng: np.random.Generator) -> list[Str
     return _finish(lines)
 
 
-def tally(count: int, writer: Writer, rng: np.random.Generator) -> list[Stroke]:
-    """Tally marks (turus) in one box's unit square: up to four upright strokes, the fifth across them.
+def tally(count: int, writer: Writer, rng: np.random.Generator, style: str = "strokes") -> list[Stroke]:
+    """Tally marks (turus) in one box's unit square.
 
-    Raises ValueError where `count` is not 0 to 5.
+    `style` is 'strokes' (up to four upright strokes, the fifth rising across them), 'falling' (the fifth falls)
+    or 'square' (four sides, the fifth across). Raises ValueError where `count` is not 0 to 5 or for other styles.
     """
     if not 0 <= count <= 5:
         raise ValueError(f"a tally box holds 0 to 5 marks, not {count}")
+    if style == "square":
+        return _square(count, rng)
+    if style not in ("strokes", "falling"):
+        raise ValueError(f"unknown tally marks {style!r}: expected 'strokes', 'falling' or 'square'")
     lines = []
     for k in range(min(count, 4)):
         x = 0.2 + 0.2 * k + rng.normal(0, 0.02)
@@ -216,7 +221,20 @@ def tally(count: int, writer: Writer, rng: np.random.Generator) -> list[Stroke]:
         lines.append(curve(ends, 4))
     if count == 5:
         ends = np.array([[0.06, 0.74], [0.5, 0.5], [0.94, 0.26]]) + rng.normal(0, 0.035, (3, 2))
+        if style == "falling":
+            ends[:, 1] = 1.0 - ends[:, 1]
         lines.append(curve(ends, 5))
+    return _finish(lines)
+
+
+def _square(count: int, rng: np.random.Generator) -> list[Stroke]:
+    """The left, upper, right and lower side of a square, then its diagonal."""
+    corners = np.array([[0.24, 0.84], [0.24, 0.16], [0.76, 0.16], [0.76, 0.84], [0.24, 0.84], [0.76, 0.16]])
+    lines = []
+    for side in range(count):
+        ends = corners[side : side + 2] + rng.normal(0, 0.025, (2, 2))
+        middle = ends.mean(axis=0) + rng.normal(0, 0.015, 2)
+        lines.append(curve(np.stack([ends[0], middle, ends[1]]), 4))
     return _finish(lines)
 
 

@@ -13,7 +13,7 @@ from sirekap.reading import explain as drawing
 from sirekap.reading.model import Evidence, PhotoReading, SheetReading
 from sirekap.reading.sheet import reasons
 from sirekap.reading.sums import BLANK
-from sirekap.reading.values import bubble_chances
+from sirekap.reading.values import bubble_chances, contradicting
 from sirekap.reading.weigh import CERTAIN, Weighed, weigh_with_reasons
 from sirekap.rules.wording import explain as finding_text
 
@@ -52,6 +52,11 @@ STATUS = {
 TOGETHER = (
     "Peluang bahwa semua angka lembar ini sekaligus benar adalah {sure}.",
     "That all figures of the sheet are right at once has a probability of {sure}.",
+)
+BESIDE = {"tally": ("Turus", "Tally marks"), "words": ("Kata", "Words")}
+CONTRADICTED = (
+    "{kind} jelas menunjukkan {value}; angka tetap seperti tertulis di kotak dan perlu dilihat orang.",
+    "{kind} clearly say {value}; the figure stays as its boxes have it, and people should look.",
 )
 SPECIAL = ("bukan angka", "no number"), ("kosong", "blank")
 POLICY = (
@@ -189,12 +194,15 @@ def _table(sheet: SheetReading, form: Form, weighed: dict[str, Weighed]) -> str:
 
 def _row(form: Form, name: str, own: Weighed, seen: Evidence) -> str:
     field, figure = form.field(name), own.figure
-    kind = "refused" if own.ground.refused else "doubt" if own.broken or own.ground is Ground.DOUBTED else "given"
+    doubt = own.broken or own.ground is Ground.DOUBTED or contradicting(seen)
+    kind = "refused" if own.ground.refused else "doubt" if doubt else "given"
     value = _both(STATUS[figure.status]) if figure.value is None else str(figure.value)
     label = _lines((f"{field.line} {field.label.id}", field.label.en))
+    said = _lines(why(own)) + "".join(_lines(pair) for pair in contradictions(seen))
     return (
         f'<tr class="{kind}"><td>{label}<code>{escape(name)}</code></td><td class="n">{value}</td>'
-        f"<td>{escape(drawing.percent(figure.confidence))}</td><td>{_lines(why(own))}</td><td>{_boxes(seen)}</td></tr>"
+        f"<td>{escape(drawing.percent(figure.confidence))}</td><td>{said}</td>"
+        f"<td>{_boxes(seen)}{_beside(seen)}</td></tr>"
     )
 
 
@@ -214,6 +222,30 @@ def why(own: Weighed) -> tuple[str, str]:
             text += " " + BROKEN[language].format(rules=", ".join(own.broken))
         texts.append(text)
     return texts[0], texts[1]
+
+
+def contradictions(seen: Evidence) -> list[tuple[str, str]]:
+    """That a kind of evidence clearly says another number than the boxes, for each that does."""
+    texts = []
+    for kind in contradicting(seen):
+        told = seen.tally if kind == "tally" else seen.words
+        assert told is not None
+        pair = [
+            pattern.format(kind=name, value=told.values[0][0])
+            for pattern, name in zip(CONTRADICTED, BESIDE[kind], strict=True)
+        ]
+        texts.append((pair[0], pair[1]))
+    return texts
+
+
+def _beside(seen: Evidence) -> str:
+    """What tally marks (each row as marks=subtotal) and words say."""
+    rows = []
+    for kind, told in (("tally", seen.tally), ("words", seen.words)):
+        if told is not None:
+            text = f"{told.seen} → {drawing.beside_text(told)}"
+            rows.append(f'<div class="box">{_both(BESIDE[kind])}: {escape(text)}</div>')
+    return "".join(rows)
 
 
 def _value(value: int, language: int) -> str:

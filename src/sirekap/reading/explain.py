@@ -13,13 +13,13 @@ import numpy as np
 import simplejpeg
 
 from sirekap.figures import Ground, Status
-from sirekap.forms import Form
+from sirekap.forms import Form, Rect
 from sirekap.reading.boxes import Bubble, Placed, place_bubbles, place_fields
 from sirekap.reading.decode import Image, Unreadable
 from sirekap.reading.digits import CLASSES
 from sirekap.reading.flatten import Matrix, warp
 from sirekap.reading.located import locate
-from sirekap.reading.model import Evidence
+from sirekap.reading.model import Evidence, Told
 from sirekap.reading.values import bubble_chances
 from sirekap.reading.weigh import Weighed
 
@@ -105,6 +105,7 @@ def draw(placement: Placement, evidence: Mapping[str, Evidence], weighed: Mappin
         _boxes(page, item, number, evidence.get(name), own)
         if name in evidence:
             _bubbles(page, placement.bubbles[name])
+            _beside(page, item, evidence[name])
     canvas[:, : page.shape[1]] = page
     _list(canvas, page.shape[1] + 18, placement, evidence, weighed)
     return canvas
@@ -198,6 +199,42 @@ def _bubbles(page: Image, columns: tuple[tuple[Bubble, ...], ...]) -> None:
             _text(page, f"{100 * bubble.darkness:.0f}", at, 0.42, BLUE if chance > 0.5 else GREY, plate=True)
 
 
+def _beside(page: Image, item: Placed, evidence: Evidence) -> None:
+    """The tally grid with what was read in each of its rows, and the line of words with its letters."""
+    dx, dy = np.asarray(item.offsets).mean(axis=0)
+    grid, line = item.field.tally, item.field.words
+    if grid is not None and evidence.tally is not None:
+        area = grid.area
+        _dashed(page, Rect(area.x + dx, area.y + dy, area.w, area.h))
+        for row, seen in enumerate(evidence.tally.seen.split()[: grid.rows]):
+            cell = grid.cell(row, grid.columns - 1)
+            at = _px(cell.x + cell.w + dx - 14.0, cell.y + dy + 5.0)
+            _text(page, seen, at, 0.5, BLUE, plate=True)
+        _text(page, beside_text(evidence.tally), _px(area.x + dx + 2, area.y + dy - 1.5), 0.5, BLUE, plate=True)
+    if line is not None and evidence.words is not None:
+        _dashed(page, Rect(line.x + dx, line.y + dy, line.w, line.h))
+        told = f"{evidence.words.seen[:44]}: {beside_text(evidence.words)}"
+        _text(page, told, _px(line.x + dx + 2, line.y + dy + 4.0), 0.5, BLUE, plate=True)
+
+
+def _dashed(page: Image, rect: Rect) -> None:
+    (a, b), (c, d) = _px(rect.x, rect.y), _px(rect.x + rect.w, rect.y + rect.h)
+    for start in range(0, max(c - a, d - b), 14):
+        for row in (b, d):
+            cv2.line(page, (min(a + start, c), row), (min(a + start + 5, c), row), BLUE, 2)
+        for column in (a, c):
+            cv2.line(page, (column, min(b + start, d)), (column, min(b + start + 5, d)), BLUE, 2)
+
+
+def beside_text(told: Told) -> str:
+    """The likeliest number that tally marks or words say, with its probability.
+
+    >>> beside_text(Told(((97, 0.995),), 0.005, "60=60 37=37"))
+    '97 99.5%'
+    """
+    return f"{told.values[0][0]} {percent(told.values[0][1])}" if told.values else "?"
+
+
 def _text(
     page: Image, text: str, at: tuple[int, int], size: float, colour: Colour, *, plate: bool = False
 ) -> None:
@@ -240,7 +277,12 @@ def _lines(weighed: Weighed, evidence: Evidence) -> list[str]:
     boxes = "; ".join(
         " ".join(f"{symbol} {percent(share)}" for symbol, share in best_classes(box)) for box in evidence.digits
     )
-    return [f"{there}: {indonesian}{broken}", f"{here}: {english}{broken}", boxes]
+    beside = [
+        f"{kind}: {told.seen[:40]} -> {beside_text(told)}"
+        for kind, told in (("turus/tally", evidence.tally), ("kata/words", evidence.words))
+        if told is not None
+    ]
+    return [f"{there}: {indonesian}{broken}", f"{here}: {english}{broken}", boxes, *beside]
 
 
 def _legend(canvas: Image, left: int) -> int:

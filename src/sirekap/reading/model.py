@@ -19,16 +19,64 @@ Quads = tuple[tuple[tuple[int, int], ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What one kind of evidence beside the boxes says: probabilities of single numbers, `rest` of all others.
+
+    `seen` is what was read, for people: for tally marks each row as marks=subtotal, for words the letters.
+    """
+
+    values: tuple[tuple[int, float], ...]
+    rest: float
+    seen: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """A JSON object of it."""
+        values = [[value, round(share, 7)] for value, share in self.values]
+        return {"values": values, "rest": round(self.rest, 7), "seen": self.seen}
+
+    @classmethod
+    def from_json(cls, tree: Mapping[str, Any] | None) -> Told | None:
+        """What `as_json` wrote; None where there is nothing, as in readings of before."""
+        if tree is None:
+            return None
+        return cls(
+            tuple((int(value), float(share)) for value, share in tree["values"]), tree["rest"], tree["seen"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What one photograph says of one figure.
 
     `digits` holds, for each box from the left, the probabilities of the classes 0 … 9, blank, x, dash,
     scribble; `bubbles` for each column the darkness of the ten bubbles (0 paper to 1 ink), empty where
-    the form has none.
+    the form has none. `tally` and `words` are what the marks counted and the number in words say; None where
+    nothing is written there or nothing could be read.
     """
 
     digits: tuple[tuple[float, ...], ...]
     bubbles: tuple[tuple[float, ...], ...] = ()
+    tally: Told | None = None
+    words: Told | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """A JSON object of it."""
+        tree: dict[str, Any] = {
+            "digits": [[round(p, 7) for p in box] for box in self.digits],
+            "bubbles": [[round(p, 4) for p in column] for column in self.bubbles],
+        }
+        beside = {"tally": self.tally, "words": self.words}
+        return tree | {kind: told.as_json() for kind, told in beside.items() if told is not None}
+
+    @classmethod
+    def from_json(cls, tree: Mapping[str, Any]) -> Evidence:
+        """What `as_json` wrote."""
+        return cls(
+            tuple(tuple(box) for box in tree["digits"]),
+            tuple(tuple(column) for column in tree["bubbles"]),
+            Told.from_json(tree.get("tally")),
+            Told.from_json(tree.get("words")),
+        )
 
 
 @dataclass(frozen=True)
@@ -67,13 +115,7 @@ class PhotoReading:
             "form": self.form,
             "quality": round(self.quality, 6),
             "quad": [[round(x, 2), round(y, 2)] for x, y in self.quad],
-            "evidence": {
-                name: {
-                    "digits": [[round(p, 7) for p in box] for box in item.digits],
-                    "bubbles": [[round(p, 4) for p in column] for column in item.bubbles],
-                }
-                for name, item in self.evidence.items()
-            },
+            "evidence": {name: item.as_json() for name, item in self.evidence.items()},
             "remarks": [remark.as_json() for remark in self.remarks],
             "boxes": {
                 name: [[list(point) for point in quad] for quad in quads] for name, quads in self.boxes.items()
@@ -92,13 +134,7 @@ class PhotoReading:
             tree["form"],
             tree["quality"],
             tuple((x, y) for x, y in tree["quad"]),
-            {
-                name: Evidence(
-                    tuple(tuple(box) for box in item["digits"]),
-                    tuple(tuple(column) for column in item["bubbles"]),
-                )
-                for name, item in tree["evidence"].items()
-            },
+            {name: Evidence.from_json(item) for name, item in tree["evidence"].items()},
             remarks=tuple(Remark.from_json(remark) for remark in tree.get("remarks", ())),
             boxes={
                 name: tuple(tuple((x, y) for x, y in quad) for quad in quads)

@@ -13,16 +13,18 @@ import zxingcpp
 
 from sirekap.forms import Form
 from sirekap.forms.qr import QrContent, decode_qr
+from sirekap.reading.beside import find_grids, told_by_tally, told_by_words
 from sirekap.reading.boxes import Placed, box_quads, bubble_darkness, crops, cut, place_fields, unseen
 from sirekap.reading.decode import Image, Unreadable
 from sirekap.reading.digits import CLASSES, DigitReader
 from sirekap.reading.flatten import warp
 from sirekap.reading.located import locate
-from sirekap.reading.model import Evidence, PhotoReading
+from sirekap.reading.model import Evidence, PhotoReading, Told
 from sirekap.reading.page import Found, enlarged
 from sirekap.reading.quality import in_picture, verdict
 from sirekap.reading.recognise import alike, form_of_photo
 from sirekap.reading.remarks import REFUSE, Remark
+from sirekap.reading.values import confirmed
 
 CUT_QUALITY = 85
 QR_SCALE = 6.0
@@ -95,7 +97,7 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
         content.form_id if content else None,
         _quality(inside, whole),
         _quad(form, whole),
-        _evidence(image, grey, inside),
+        _evidence(image, grey, found, inside),
         published,
         {item.field.name: _jpeg(cut(image, item)) for item in inside},
         remarks,
@@ -122,25 +124,39 @@ def _told(problem: str, remarks: Sequence[Remark]) -> str:
     return ". It is ".join([problem, "; ".join(more)]) if more else problem
 
 
-def _evidence(image: Image, grey: Image, placed: list[Placed]) -> dict[str, Evidence]:
+def _evidence(image: Image, grey: Image, found: Found, placed: list[Placed]) -> dict[str, Evidence]:
+    """What each field shows: its boxes, bubbles, tally marks and words. All crops of digits are read at once."""
     boxes = [crop for item in placed for crop in crops(image, item)]
     if not boxes:
         return {}
-    classes = _reader().classify(boxes)
+    seen = [item for item in placed if not unseen(item, placed)]
+    grids = find_grids(image, grey, found, seen)
+    classes = _reader().classify([*boxes, *(crop for grid in grids.values() for crop in grid.crops)])
+    tallies: dict[str, Told | None] = {}
+    at = len(boxes)
+    for name, grid in grids.items():
+        tallies[name] = told_by_tally(grid, classes[at : at + len(grid.crops)])
+        at += len(grid.crops)
     evidence: dict[str, Evidence] = {}
     at = 0
     for item in placed:
-        count = len(item.field.boxes)
+        name, count = item.field.name, len(item.field.boxes)
         digits = classes[at : at + count]
         at += count
-        if unseen(item, placed):
+        if item not in seen:
             # what lies in boxes that may be other boxes is no evidence: every class is as likely
             even = (1 / len(CLASSES),) * len(CLASSES)
-            evidence[item.field.name] = Evidence((even,) * count)
+            evidence[name] = Evidence((even,) * count)
             continue
-        evidence[item.field.name] = Evidence(
-            tuple(tuple(float(p) for p in box) for box in digits), bubble_darkness(grey, item)
+        evidence[name] = Evidence(
+            tuple(tuple(float(p) for p in box) for box in digits),
+            bubble_darkness(grey, item),
+            tallies.get(name),
         )
+    # words cost most: they are read where boxes, bubbles and tally do not already agree
+    asked = [item for item in seen if not confirmed(evidence[item.field.name])]
+    for name, told in told_by_words(grey, found, asked).items():
+        evidence[name] = replace(evidence[name], words=told)
     return evidence
 
 

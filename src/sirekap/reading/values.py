@@ -1,8 +1,11 @@
-"""From boxes and bubbles to the numbers that a figure may be, each with its likelihood.
+"""From boxes, bubbles, tally marks and words to the numbers that a figure may be, each with its likelihood.
 
 A leading x, dash, blank or 0 is an unused box. Boxes that are all unused hold no number: where a zero is
 meant the paper says 0. What fits no pattern (a digit left of an empty box, a scribble) is "other": it is kept
 as probability, so that the rest cannot look certain.
+
+A figure is what stands in its boxes. Tally marks and words say the same where officers made no mistake, and no
+more than that: each multiplies the likelihoods by a factor that is bounded, alone and together (`beside_factor`).
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from sirekap.reading.model import Evidence
+from sirekap.reading.model import Evidence, Told
 
 Array = npt.NDArray[np.float64]
 
@@ -24,6 +27,14 @@ HALF_DARK, DARK_STEP = 0.22, 0.045  # darkness above the column's own at which a
 # What officers do with a column of bubbles, given what its box holds.
 RIGHT_BUBBLE, NO_BUBBLE, WRONG_BUBBLE = 0.90, 0.08, 0.02
 UNUSED_ZERO, UNUSED_NONE, UNUSED_OTHER = 0.40, 0.58, 0.02
+
+# What officers count and spell, given what the boxes say: shares of figures whose tally or words differ from it,
+# and the most that one kind, and all together, may lift one number over another.
+TALLY_DIFFERS, WORDS_DIFFER = 0.03, 0.015
+NEAR = ((1, 0.3), (5, 0.2), (10, 0.1))  # by how much a tally differs, when it does, and how often
+ONE_KIND, ALL_KINDS = 300.0, 2000.0
+CONTRADICTS = {"tally": 0.99, "words": 0.95}  # probability of another number than a plain one in the boxes
+PLAINLY = 0.97  # likelihood by boxes and bubbles from which what they say can be contradicted
 
 
 def box_likelihoods(evidence: Evidence) -> Array:
@@ -66,7 +77,87 @@ def bubble_likelihoods(darkness: Sequence[float]) -> Array:
 
 
 def number_likelihoods(evidence: Evidence) -> tuple[Array, float, float]:
-    """(numbers, blank, other): likelihoods of 0 … 10^n − 1, of an empty figure, of anything else; sum 1."""
+    """(numbers, blank, other): likelihoods of 0 … 10^n − 1, of an empty figure, of anything else; sum 1.
+
+    What stands beside the boxes tells between numbers alone: of an empty figure, and of what is no number, it
+    says as little as of a number it knows nothing of. What boxes and bubbles plainly say stays plain.
+    """
+    numbers, blank, other = written_likelihoods(evidence)
+    factor = beside_factor(evidence, numbers.size)
+    if factor is None:
+        return numbers, blank, other
+    plain = int(np.argmax(numbers)) if numbers.max() >= PLAINLY else None
+    numbers = numbers * factor
+    least = float(factor.min())
+    blank, other = blank * least, other * least
+    norm = float(numbers.sum()) + blank + other
+    if plain is not None and numbers[plain] < PLAINLY * norm:
+        # plainly written is given as written: what contradicts it makes it doubtful, and no other number
+        doubt = norm - float(numbers[plain])
+        numbers[plain] = doubt * PLAINLY / (1 - PLAINLY)
+        norm = float(numbers[plain]) + doubt
+    return numbers / norm, blank / norm, other / norm
+
+
+def beside_factor(evidence: Evidence, count: int) -> Array | None:
+    """The factor of each number below `count` by tally and words, the largest 1; None where they say nothing."""
+    factors = [
+        _told_factor(told, differs, near, count)
+        for told, differs, near in (
+            (evidence.tally, TALLY_DIFFERS, NEAR),
+            (evidence.words, WORDS_DIFFER, ()),
+        )
+        if told is not None
+    ]
+    if not factors:
+        return None
+    factor = np.prod(factors, axis=0)
+    return np.asarray(np.maximum(factor / factor.max(), 1 / ALL_KINDS))
+
+
+def _told_factor(told: Told, differs: float, near: Sequence[tuple[int, float]], count: int) -> Array:
+    """One kind's factor: what it says, mixed with what it would say of another number by mistake."""
+    said = np.full(count, told.rest / count)
+    for value, share in told.values:
+        if value < count:
+            said[value] += share
+    mistaken = np.full(count, (1.0 - sum(share for _, share in near)) / count)
+    for by, share in near:
+        mistaken[by:] += share / 2 * said[:-by]
+        mistaken[:-by] += share / 2 * said[by:]
+    factor = (1 - differs) * said + differs * mistaken
+    return np.asarray(np.maximum(factor / factor.max(), 1 / ONE_KIND))
+
+
+def contradicting(evidence: Evidence) -> tuple[str, ...]:
+    """The kinds, of "tally" and "words", that clearly say another number than boxes and bubbles plainly do."""
+    kinds = {"tally": evidence.tally, "words": evidence.words}
+    clear = {
+        kind: told.values[0][0]
+        for kind, told in kinds.items()
+        if told is not None and told.values and told.values[0][1] >= CONTRADICTS[kind]
+    }
+    if not clear:
+        return ()
+    numbers, _, _ = written_likelihoods(evidence)
+    written = int(np.argmax(numbers))
+    if numbers[written] < PLAINLY:
+        return ()
+    return tuple(kind for kind, value in clear.items() if value != written)
+
+
+def confirmed(evidence: Evidence) -> bool:
+    """Whether boxes and bubbles plainly say what the tally clearly says: no third witness is then asked."""
+    tally = evidence.tally
+    if tally is None or not tally.values or tally.values[0][1] < CONTRADICTS["tally"]:
+        return False
+    numbers, _, _ = written_likelihoods(evidence)
+    value = tally.values[0][0]
+    return value < numbers.size and float(numbers[value]) >= PLAINLY
+
+
+def written_likelihoods(evidence: Evidence) -> tuple[Array, float, float]:
+    """As `number_likelihoods`, by boxes and bubbles alone."""
     table = box_likelihoods(evidence)
     count = len(table)
     total = table.sum(axis=1).prod()

@@ -23,7 +23,7 @@ from sirekap.reading.joint import Joint
 from sirekap.reading.model import Evidence
 from sirekap.reading.sums import BLANK, EMPTY, OTHER, Candidates
 from sirekap.reading.tuned import Tuned, tuned
-from sirekap.reading.values import number_likelihoods
+from sirekap.reading.values import contradicting, number_likelihoods
 from sirekap.review import CERTAIN as CERTAIN
 
 ROOM, OVER = 1.2, 0.01  # above 1.2 times the election's limit of voters a figure is a hundred times less likely
@@ -107,6 +107,9 @@ def weigh_sheet(
     weighed = {name: own for name, (own, _) in chosen.items()}
     refused = any(own.ground.refused for own in weighed.values())
     sure = 0.0 if refused or not names else joint.of({name: at for name, (_, at) in chosen.items()})
+    doubted = {name: _contradicted(own, evidence[name]) for name, own in weighed.items()}
+    if doubted != weighed:
+        weighed, sure = doubted, min(sure, CERTAIN - 1e-3)
     return WeighedSheet(
         {name: replace(own, broken=_broken(name, weighed, equations)) for name, own in weighed.items()}, sure
     )
@@ -140,6 +143,14 @@ def doubtfulness(rows: npt.NDArray[np.float64]) -> float:
     most = rows.max(axis=1)
     said = most > 1.001 / rows.shape[1]
     return float((1 - most[said]).mean()) if said.any() else 0.0
+
+
+def _contradicted(weighed: Weighed, evidence: Evidence) -> Weighed:
+    """The figure as it is, but for people to look at where tally marks or words clearly say another number."""
+    figure = weighed.figure
+    if figure.confidence < CERTAIN or not contradicting(evidence):
+        return weighed
+    return replace(weighed, figure=replace(figure, confidence=CERTAIN - 1e-3))
 
 
 def _broken(name: str, weighed: Mapping[str, Weighed], equations: list[Equation]) -> tuple[str, ...]:
