@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -77,6 +77,20 @@ Read = int | str
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a figure's boxes: `kind` is "tally" or "words", `seen` what was read there (for tally
+    each row as marks=subtotal, for words the letters), `value` the likeliest number with its `share`.
+    `contradicts`: it clearly says another number than the boxes plainly do.
+    """
+
+    kind: str
+    seen: str
+    value: int
+    share: float
+    contradicts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """What a machine's figure rests on.
 
@@ -84,7 +98,8 @@ class Why:
     with the form's arithmetic too, with `posterior`; `cautious` is the same, or for the least certain figure the
     probability that all of the sheet are right at once. `broken` are the rules of
     the equations that do not hold with every figure as written. `boxes` holds for each box its best classes
-    with their shares, `bubbles` for each column the digits whose bubbles look filled.
+    with their shares, `bubbles` for each column the digits whose bubbles look filled, `beside` what tally marks
+    and words say where they were read.
     """
 
     ground: Ground
@@ -96,6 +111,12 @@ class Why:
     broken: tuple[str, ...] = ()
     boxes: tuple[tuple[tuple[str, float], ...], ...] = ()
     bubbles: tuple[tuple[int, ...], ...] = ()
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def doubted(self) -> bool:
+        """Whether something on the sheet speaks against what plainly stands in the boxes."""
+        return self.ground is Ground.DOUBTED or bool(self.broken) or any(b.contradicts for b in self.beside)
 
     def as_json(self) -> dict[str, Any]:
         """A JSON object; shares with four decimals, cut off and never rounded up to certainty."""
@@ -109,6 +130,7 @@ class Why:
             "broken": list(self.broken),
             "boxes": [[[symbol, cut_off(share)] for symbol, share in box] for box in self.boxes],
             "bubbles": [list(column) for column in self.bubbles],
+            "beside": [{**asdict(beside), "share": cut_off(beside.share)} for beside in self.beside],
         }
 
     @classmethod
@@ -124,6 +146,7 @@ class Why:
             tuple(tree["broken"]),
             tuple(tuple((symbol, share) for symbol, share in box) for box in tree["boxes"]),
             tuple(tuple(column) for column in tree["bubbles"]),
+            tuple(Beside(**beside) for beside in tree.get("beside", ())),
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from sirekap.contests import Contest, Election, Ticket
-from sirekap.figures import Figure, Ground, Read, Why
+from sirekap.figures import Beside, Figure, Ground, Read, Why
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.geography import Geography, parse_geography
 from sirekap.record.state import FigureRecord, FindingRecord, PhotoRecord, PublicState, Quads, StationRecord
@@ -91,7 +91,9 @@ def _why(name: str, figure: Figure) -> Why:
     boxes = tuple((("1", 0.991), ("7", 0.006)) for _ in FORM.field(name).boxes)
     columns = FORM.field(name).bubbles
     bubbles = () if columns is None else tuple((1,) for _ in columns.columns)
-    return Why(ground, written, 0.991, written, 0.9999, 0.999, (), boxes, bubbles)
+    counts = FORM.field(name).tally is not None and isinstance(figure.value, int)
+    beside = (Beside("tally", "5=5", figure.value or 0, 0.9901),) if counts else ()
+    return Why(ground, written, 0.991, written, 0.9999, 0.999, (), boxes, bubbles, beside)
 
 
 def _boxes(page: int) -> dict[str, Quads]:

@@ -13,14 +13,14 @@ from sirekap.reading.explain import (
     ORANGE,
     VERMILION,
     as_jpeg,
-    best_classes,
     colour_of,
     draw,
-    percent,
     place,
 )
 from sirekap.reading.photo import read_photo
 from sirekap.reading.weigh import Weighed, weigh, weigh_with_reasons
+from sirekap.reading.why import best_classes
+from sirekap.rules.why import percent
 from tests.example import consistent
 from tests.reading.test_values import box
 from tests.reading.test_weigh import written

@@ -6,59 +6,22 @@ import re
 from html import escape
 from pathlib import Path
 
-from sirekap.figures import Ground, Status
+from sirekap.figures import Status, Why
 from sirekap.flow.alone import StationReading
 from sirekap.forms import Form
 from sirekap.reading import explain as drawing
 from sirekap.reading.model import Evidence, PhotoReading, SheetReading
 from sirekap.reading.sheet import reasons
-from sirekap.reading.sums import BLANK
-from sirekap.reading.values import bubble_chances, contradicting
-from sirekap.reading.weigh import CERTAIN, Weighed, weigh_with_reasons
+from sirekap.reading.weigh import Weighed, weigh_with_reasons
+from sirekap.reading.why import why
+from sirekap.rules.why import beside_text, box_text, percent, why_text
 from sirekap.rules.wording import explain as finding_text
 
-WHY = {
-    Ground.PLAIN: (
-        "Tertulis jelas: kotaknya menunjukkan {written} dengan peluang {likelihood}.",
-        "Plainly written: its boxes show {written} with probability {likelihood}.",
-    ),
-    Ground.DOUBTED: (
-        "Tertulis jelas ({written}, {likelihood}), tetapi hitungan meragukannya; tetap seperti tertulis.",
-        "Plainly written ({written}, {likelihood}), but the form's arithmetic doubts it; it stays as written.",
-    ),
-    Ground.WEIGHED: (
-        "Kotak saja: {written} ({likelihood}); bersama hitungan formulir jelas {winner} ({posterior}).",
-        "The boxes alone: {written} ({likelihood}); with the form's arithmetic {winner} is clear ({posterior}).",
-    ),
-    Ground.UNCLEAR: (
-        "Ditolak, tidak jelas: yang paling mungkin {winner}, hanya {posterior}; ditebak pun tidak.",
-        "Refused, not clear: the likeliest is {winner}, only {posterior}; it is not guessed.",
-    ),
-    Ground.PATTERN: (
-        "Ditolak: isi kotak bukan pola sebuah angka (coretan, kotak kosong di tengah, atau nilai lain).",
-        "Refused: the boxes hold no pattern of a number (a scribble, an empty box inside, or another value).",
-    ),
-    Ground.UNBACKED: (
-        "Ditolak: hitungan meminta {winner}, tetapi kotak hampir tidak menunjukkannya (tertulis {written}).",
-        "Refused: the arithmetic asks for {winner}, but the boxes hardly show it (written {written}).",
-    ),
-}
-BROKEN = ("Tidak cocok dengan tulisan lain: {rules}.", "Does not fit the other figures as written: {rules}.")
 STATUS = {
     Status.READ: ("terbaca", "read"),
     Status.BLANK: ("kosong", "blank"),
     Status.ILLEGIBLE: ("tidak terbaca", "illegible"),
 }
-TOGETHER = (
-    "Peluang bahwa semua angka lembar ini sekaligus benar adalah {sure}.",
-    "That all figures of the sheet are right at once has a probability of {sure}.",
-)
-BESIDE = {"tally": ("Turus", "Tally marks"), "words": ("Kata", "Words")}
-CONTRADICTED = (
-    "{kind} jelas menunjukkan {value}; angka tetap seperti tertulis di kotak dan perlu dilihat orang.",
-    "{kind} clearly say {value}; the figure stays as its boxes have it, and people should look.",
-)
-SPECIAL = ("bukan angka", "no number"), ("kosong", "blank")
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; img-src 'self'; style-src 'unsafe-inline'\">"
@@ -193,79 +156,19 @@ def _table(sheet: SheetReading, form: Form, weighed: dict[str, Weighed]) -> str:
 
 
 def _row(form: Form, name: str, own: Weighed, seen: Evidence) -> str:
-    field, figure = form.field(name), own.figure
-    doubt = own.broken or own.ground is Ground.DOUBTED or contradicting(seen)
-    kind = "refused" if own.ground.refused else "doubt" if doubt else "given"
+    field, figure, reason = form.field(name), own.figure, why(own, seen)
+    kind = "refused" if own.ground.refused else "doubt" if reason.doubted else "given"
     value = _both(STATUS[figure.status]) if figure.value is None else str(figure.value)
     label = _lines((f"{field.line} {field.label.id}", field.label.en))
-    said = _lines(why(own)) + "".join(_lines(pair) for pair in contradictions(seen))
+    said = _lines((why_text(reason, "id"), why_text(reason, "en")))
     return (
         f'<tr class="{kind}"><td>{label}<code>{escape(name)}</code></td><td class="n">{value}</td>'
-        f"<td>{escape(drawing.percent(figure.confidence))}</td><td>{said}</td>"
-        f"<td>{_boxes(seen)}{_beside(seen)}</td></tr>"
+        f"<td>{escape(percent(figure.confidence))}</td><td>{said}</td><td>{_boxes(reason)}</td></tr>"
     )
 
 
-def why(own: Weighed) -> tuple[str, str]:
-    """What a figure rests on, or why it was refused, in Indonesian and English."""
-    texts = []
-    for language, pattern in enumerate(WHY[own.ground]):
-        text = pattern.format(
-            written=_value(own.written, language),
-            likelihood=drawing.percent(own.likelihood),
-            winner=_value(own.winner, language),
-            posterior=drawing.percent(own.posterior),
-        )
-        if own.ground in (Ground.PLAIN, Ground.WEIGHED) and own.figure.confidence < min(CERTAIN, own.posterior):
-            text += " " + TOGETHER[language].format(sure=drawing.percent(own.figure.confidence))
-        if own.broken:
-            text += " " + BROKEN[language].format(rules=", ".join(own.broken))
-        texts.append(text)
-    return texts[0], texts[1]
-
-
-def contradictions(seen: Evidence) -> list[tuple[str, str]]:
-    """That a kind of evidence clearly says another number than the boxes, for each that does."""
-    texts = []
-    for kind in contradicting(seen):
-        told = seen.tally if kind == "tally" else seen.words
-        assert told is not None
-        pair = [
-            pattern.format(kind=name, value=told.values[0][0])
-            for pattern, name in zip(CONTRADICTED, BESIDE[kind], strict=True)
-        ]
-        texts.append((pair[0], pair[1]))
-    return texts
-
-
-def _beside(seen: Evidence) -> str:
-    """What tally marks (each row as marks=subtotal) and words say."""
-    rows = []
-    for kind, told in (("tally", seen.tally), ("words", seen.words)):
-        if told is not None:
-            text = f"{told.seen} → {drawing.beside_text(told)}"
-            rows.append(f'<div class="box">{_both(BESIDE[kind])}: {escape(text)}</div>')
-    return "".join(rows)
-
-
-def _value(value: int, language: int) -> str:
-    return str(value) if value >= 0 else SPECIAL[value == BLANK][language]
-
-
-def _boxes(seen: Evidence) -> str:
-    """Each box's best classes, and the bubbles that look filled."""
-    rows = []
-    for index, box in enumerate(seen.digits):
-        classes = ", ".join(f"{symbol} {drawing.percent(share)}" for symbol, share in drawing.best_classes(box))
-        rows.append(f'<div class="box">{index + 1}: {escape(classes)}{escape(_filled(seen, index))}</div>')
-    return "".join(rows)
-
-
-def _filled(seen: Evidence, index: int) -> str:
-    if index >= len(seen.bubbles):
-        return ""
-    column = seen.bubbles[index]
-    filled = [
-        f"{row} ({100 * column[row]:.0f}%)" for row, chance in enumerate(bubble_chances(column)) if chance > 0.5
-    ]
-    return " · ● " + (", ".join(filled) or "–")
+def _boxes(reason: Why) -> str:
+    """Each box's best classes with the bubbles that look filled, then what tally marks and words say."""
+    rows = [f"{index + 1}: {box_text(reason, index, 'id')}" for index in range(len(reason.boxes))]
+    rows += [beside_text(beside, "id") for beside in reason.beside]
+    return "".join(f'<div class="box">{escape(row)}</div>' for row in rows)

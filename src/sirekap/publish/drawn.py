@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sirekap.figures import Ground, Why
+from sirekap.figures import Why
 from sirekap.record.documents import Document
 
 MARKS = {"blank": "_", "dash": "-", "scribble": "#"}
@@ -45,7 +45,7 @@ def kind(why: Why) -> str:
     """How a figure is drawn: given, doubt (the arithmetic does not fit) or refused."""
     if why.ground.refused:
         return "refused"
-    return "doubt" if why.ground is Ground.DOUBTED or why.broken else "given"
+    return "doubt" if why.doubted else "given"
 
 
 def drawing(photo: Document, figures: Document) -> Drawing | None:

@@ -18,7 +18,7 @@ from sirekap.publish.drawn import drawing, kind
 from sirekap.publish.numbers import confidence, data_element, percent, whole
 from sirekap.publish.wording import LANGUAGES, OTHER, long_date, wording
 from sirekap.record.documents import Document, hundredths
-from sirekap.rules.why import box_text, why_text
+from sirekap.rules.why import beside_text, box_text, why_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 TIERS = tuple(tier.name.lower() for tier in Tier if tier is not Tier.STATION)
@@ -174,6 +174,7 @@ class Pages:
             whys={name: Why.from_json(found["why"]) for name, found in document["figures"].items()},
             why_text=why_text,
             box_text=box_text,
+            beside_text=beside_text,
             kind=kind,
         )
 

@@ -16,17 +16,17 @@ from sirekap.figures import Ground, Status
 from sirekap.forms import Form, Rect
 from sirekap.reading.boxes import Bubble, Placed, place_bubbles, place_fields
 from sirekap.reading.decode import Image, Unreadable
-from sirekap.reading.digits import CLASSES
 from sirekap.reading.flatten import Matrix, warp
 from sirekap.reading.located import locate
 from sirekap.reading.model import Evidence, Told
 from sirekap.reading.values import bubble_chances
 from sirekap.reading.weigh import Weighed
+from sirekap.reading.why import best_classes
+from sirekap.rules.why import percent
 
 SCALE = 2.5  # px/mm of the flattened page
 PANEL = 820  # px of the list beside it
 QUALITY = 82
-SHOWN = 0.005  # least probability of a class that is told beside the best
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 Colour = tuple[int, int, int]  # BGR
@@ -123,23 +123,6 @@ def colour_of(weighed: Weighed | None) -> Colour:
     if weighed.ground.refused:
         return VERMILION
     return ORANGE if weighed.ground is Ground.DOUBTED or weighed.broken else BLUE
-
-
-def best_classes(box: tuple[float, ...], most: int = 3) -> list[tuple[str, float]]:
-    """The likeliest classes of a box that are worth telling, best first."""
-    ranked = sorted(zip(CLASSES, box, strict=True), key=lambda item: -item[1])
-    return ranked[:1] + [item for item in ranked[1:most] if item[1] >= SHOWN]
-
-
-def percent(share: float) -> str:
-    """A probability in per cent; never rounded up to certainty or down to impossibility.
-
-    >>> percent(0.99999), percent(0.5), percent(0.0000001)
-    ('>99.9%', '50.0%', '<0.1%')
-    """
-    if share > 0.999:
-        return ">99.9%"
-    return "<0.1%" if share < 0.001 else f"{100 * share:.1f}%"
 
 
 def value_text(weighed: Weighed) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sirekap.figures import Read, Why
+from sirekap.figures import Beside, Read, Why
 from sirekap.reading.digits import CLASSES
 from sirekap.reading.model import Evidence
 from sirekap.reading.sums import BLANK
-from sirekap.reading.values import bubble_chances
+from sirekap.reading.values import bubble_chances, contradicting
 from sirekap.reading.weigh import Weighed
 
 SHOWN = 0.005  # least probability of a class that is told beside the best
@@ -32,6 +32,16 @@ def why(weighed: Weighed, evidence: Evidence) -> Why:
         weighed.broken,
         tuple(tuple(best_classes(box)) for box in evidence.digits),
         tuple(filled_bubbles(column) for column in evidence.bubbles),
+        _beside(evidence),
+    )
+
+
+def _beside(evidence: Evidence) -> tuple[Beside, ...]:
+    against = contradicting(evidence)
+    return tuple(
+        Beside(kind, told.seen, *told.values[0], kind in against)
+        for kind, told in (("tally", evidence.tally), ("words", evidence.words))
+        if told is not None and told.values
     )
 
 

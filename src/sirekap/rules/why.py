@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sirekap.figures import Ground, Read, Why
+from sirekap.figures import Beside, Ground, Read, Why
 
 LANGUAGES = ("id", "en")
 SURE = 0.998  # `review.CERTAIN`: below it the sheet's own probability is told, which is why it is not accepted
@@ -37,6 +37,11 @@ CAUTION = (
     "Peluang bahwa semua angka lembar ini sekaligus benar adalah {cautious}.",
     "That all figures of the sheet are right at once has a probability of {cautious}.",
 )
+KINDS = {"tally": ("Turus", "Tally marks"), "words": ("Kata", "Words")}
+CONTRADICTED = (
+    "{kind} jelas menunjukkan {value}; angka tetap seperti tertulis di kotak dan perlu dilihat orang.",
+    "{kind} clearly say {value}; the figure stays as its boxes have it, and people should look.",
+)
 SPECIAL = {"blank": ("kosong", "blank"), "other": ("bukan angka", "no number")}
 SYMBOLS = {"blank": ("kosong", "blank"), "x": ("x", "x"), "dash": ("strip", "dash"),
            "scribble": ("coretan", "scribble")}  # fmt: skip
@@ -55,7 +60,16 @@ def why_text(why: Why, language: str) -> str:
         text += " " + CAUTION[column].format(cautious=percent(why.cautious))
     if why.broken:
         text += " " + BROKEN[column].format(rules=", ".join(why.broken))
+    for beside in why.beside:
+        if beside.contradicts:
+            text += " " + CONTRADICTED[column].format(kind=KINDS[beside.kind][column], value=beside.value)
     return text
+
+
+def beside_text(beside: Beside, language: str) -> str:
+    """What tally marks or words say: what was seen, and the likeliest number."""
+    kind = KINDS[beside.kind][LANGUAGES.index(language)]
+    return f"{kind}: {beside.seen} → {beside.value} {percent(beside.share)}"
 
 
 def read_text(value: Read, language: str) -> str:

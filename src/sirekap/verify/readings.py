@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sirekap.figures import Figure, Ground, Status, Why
 from sirekap.forms import Form
-from sirekap.rules.why import box_text, why_text
+from sirekap.rules.why import beside_text, box_text, why_text
 from sirekap.verify.reader import PageReader
 from sirekap.verify.report import VerifyReport
 from sirekap.verify.shapes import Document, Malformed, figures, nested, objects, text
@@ -62,6 +62,7 @@ def _why(name: str, item: Document) -> Why:
             raise ValueError("other values")
         for language in ("id", "en"):
             why_text(why, language), [box_text(why, box, language) for box in range(len(why.boxes))]
+            [beside_text(beside, language) for beside in why.beside]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise Malformed(f"the reasons of {name}", str(tree)[:100]) from error
     return why
@@ -121,4 +122,5 @@ def check_reading_page(page: str, html: bytes, language: str, whys: dict[str, Wh
 def _sentences(whys: dict[str, Why], language: str) -> Iterator[tuple[str, str]]:
     for name, why in whys.items():
         yield name, why_text(why, language)
+        yield from ((name, beside_text(beside, language)) for beside in why.beside)
         yield name, "; ".join(box_text(why, box, language) for box in range(len(why.boxes)))
