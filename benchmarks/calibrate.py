@@ -42,8 +42,8 @@ FIT_SHEETS = 300  # sheets on which `same_hand` is fitted; the table is of all
 
 @dataclass(frozen=True)
 class Boxes:
-    """Boxes with what they hold: class shares (n, 14), their photographs' mean doubt (n,), which classes are right
-    (n, 14): the digit, or for an unused leading box any filler and 0.
+    """Boxes with what they hold: class shares (n, 14), their photographs' mean doubt (n,), and which classes are
+    right (n, 14): the digit, or for an unused leading box any filler and 0.
     """
 
     shares: Array

@@ -99,7 +99,7 @@ CASES = (*BROKEN, PAGE_GONE, STRANGER, OVER)
 
 
 def broken(case: str, figures: Paper, rng: np.random.Generator) -> Paper:
-    """Figures that can be written and do not add up (a blank form apart). Raises ValueError where none is found."""
+    """Figures that can be written and do not add up, or a blank form. Raises ValueError where none is found."""
     for _ in range(TRIES):
         found = BROKEN[case](figures, rng)
         fits = all(0 <= (found[field.name] or 0) <= field.most for field in FORM.fields)

@@ -71,7 +71,7 @@ def svg(series: dict[str, list[Bin]]) -> str:
         parts.append(f'<text x="{x(0.5) - 6:.1f}" y="{y(share) + 4:.1f}" text-anchor="end">{text}</text>')
     parts.append(f'<path d="M{x(0.5)} {y(0.5)}L{x(0.9999)} {y(0.9999)}" stroke="#555" stroke-dasharray="5 4"/>')
     styles = (("#0072b2", -4), ("#d55e00", 0), ("#009e73", 4))
-    for number, ((name, found), (colour, shift)) in enumerate(zip(series.items(), styles, strict=True)):
+    for number, ((name, found), (colour, shift)) in enumerate(zip(series.items(), styles, strict=False)):
         for mean, right, count in found:
             low, high = wilson(right, count)
             at = x(mean) + shift
