@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test unit lint bench lock docs train clean
+.PHONY: help setup demo test test-services unit lint bench lock docs train clean
 
 help: ## Say what can be made
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(STAMP) ## Make .venv with the sirekap command in it
 
@@ -24,6 +24,9 @@ demo: setup ## A small election: photographed, read, checked, tallied, published
 
 test: setup ## Every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-services: setup ## Every test on PostgreSQL instead of SQLite (a server of its own, from Debian's package)
+	$(BIN)/python tests/with_postgresql.py $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 unit: setup ## The fast tests alone
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"

@@ -44,6 +44,13 @@ def test_every_bad_row_is_told_at_once() -> None:
     assert [problem.row for problem in refused.value.problems] == [7, 8]
 
 
+def test_a_faulty_row_makes_no_orphans_of_its_children() -> None:
+    """The unit's own fault is told, and not once more for every unit below it."""
+    with pytest.raises(InputError) as refused:
+        parse(GOOD + "110103,D,2,\n1101032001,C,4,2\n")
+    assert [(problem.row, problem.column) for problem in refused.value.problems] == [(7, "tingkat")]
+
+
 def test_expected_stations_sum_up_the_tiers() -> None:
     """Every tier expects the stations of its villages."""
     geography = parse(GOOD)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sirekap.forms import Form
 
@@ -52,6 +54,85 @@ class Figure:
     def illegible(cls, confidence: float = 0.0) -> Figure:
         """A figure that nobody should guess."""
         return cls(None, Status.ILLEGIBLE, confidence)
+
+
+class Ground(StrEnum):
+    """Why a machine gives a figure as it does, or refuses it."""
+
+    PLAIN = "plain"  # it is plainly written, and nothing speaks against it
+    DOUBTED = "doubted"  # it is plainly written, but the arithmetic speaks against it
+    WEIGHED = "weighed"  # boxes, bubbles and arithmetic together are clear
+    UNCLEAR = "unclear"  # refused: no value is clear
+    PATTERN = "pattern"  # refused: what stands there is no number, such as a spoilt box
+    UNBACKED = "unbacked"  # refused: arithmetic asks for a value that the boxes hardly show
+
+    @property
+    def refused(self) -> bool:
+        """Whether the figure is illegible for this."""
+        return self in (Ground.UNCLEAR, Ground.PATTERN, Ground.UNBACKED)
+
+
+Read = int | str
+"""A number, or "blank" or "other" (nothing that is a number)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a machine's figure rests on.
+
+    `written` is what its boxes and marks show best, with `likelihood` from 0 to 1; `winner` what is likeliest
+    with the form's arithmetic too, with `posterior` and, under caution, `cautious`. `broken` are the rules of
+    the equations that do not hold with every figure as written. `boxes` holds for each box its best classes
+    with their shares, `bubbles` for each column the digits whose bubbles look filled.
+    """
+
+    ground: Ground
+    written: Read
+    likelihood: float
+    winner: Read
+    posterior: float
+    cautious: float
+    broken: tuple[str, ...] = ()
+    boxes: tuple[tuple[tuple[str, float], ...], ...] = ()
+    bubbles: tuple[tuple[int, ...], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """A JSON object; shares with four decimals, cut off and never rounded up to certainty."""
+        return {
+            "ground": str(self.ground),
+            "written": self.written,
+            "likelihood": cut_off(self.likelihood),
+            "winner": self.winner,
+            "posterior": cut_off(self.posterior),
+            "cautious": cut_off(self.cautious),
+            "broken": list(self.broken),
+            "boxes": [[[symbol, cut_off(share)] for symbol, share in box] for box in self.boxes],
+            "bubbles": [list(column) for column in self.bubbles],
+        }
+
+    @classmethod
+    def from_json(cls, tree: Mapping[str, Any]) -> Why:
+        """The reasons of `as_json`. Raises KeyError or ValueError for another shape."""
+        return cls(
+            Ground(tree["ground"]),
+            tree["written"],
+            tree["likelihood"],
+            tree["winner"],
+            tree["posterior"],
+            tree["cautious"],
+            tuple(tree["broken"]),
+            tuple(tuple((symbol, share) for symbol, share in box) for box in tree["boxes"]),
+            tuple(tuple(column) for column in tree["bubbles"]),
+        )
+
+
+def cut_off(share: float) -> float:
+    """A share with four decimals, never rounded up.
+
+    >>> cut_off(0.99999)
+    0.9999
+    """
+    return math.floor(share * 10_000) / 10_000
 
 
 Figures = Mapping[str, Figure]

@@ -8,7 +8,7 @@ The nation is code "0".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -161,10 +161,12 @@ def parse_geography(data: bytes, file: str, nation: str = "INDONESIA") -> Geogra
     problems = list(table.problems)
     units: dict[str, Unit] = {}
     lines: dict[str, int] = {}
+    faulty: set[str] = set()
     for row in table.rows:
         unit = _unit(row, file)
         if isinstance(unit, Problem):
             problems.append(unit)
+            faulty.add(row["kode"])
         elif unit.code in units:
             problems.append(
                 Problem(
@@ -178,7 +180,7 @@ def parse_geography(data: bytes, file: str, nation: str = "INDONESIA") -> Geogra
             )
         else:
             units[unit.code], lines[unit.code] = unit, row.line
-    problems += _orphans(units, lines, file)
+    problems += _orphans(units, lines, faulty, file)
     if not table.rows and not problems:
         problems.append(Problem(file, "at least one province", "a header and no rows"))
     if problems:
@@ -220,12 +222,15 @@ def _unit(row: Row, file: str) -> Unit | Problem:
     return Unit(code, row["nama"], tier, stations, kpu_id)
 
 
-def _orphans(units: Mapping[str, Unit], lines: Mapping[str, int], file: str) -> Iterator[Problem]:
+def _orphans(
+    units: Mapping[str, Unit], lines: Mapping[str, int], faulty: Set[str], file: str
+) -> Iterator[Problem]:
+    """Rows without the unit above them; where that one's own row is faulty it is told already."""
     for code, unit in units.items():
         if unit.tier in (Tier.NATION, Tier.PROVINCE):
             continue
         parent = parent_of(code)
-        if parent not in units:
+        if parent not in units and parent not in faulty:
             above = Tier(unit.tier - 1).name.lower()
             yield Problem(
                 file,

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from sirekap.contests import Contest, Election, Ticket
-from sirekap.figures import Figure
+from sirekap.figures import Figure, Ground, Read, Why
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.geography import Geography, parse_geography
-from sirekap.record.state import FigureRecord, FindingRecord, PhotoRecord, PublicState, StationRecord
+from sirekap.record.state import FigureRecord, FindingRecord, PhotoRecord, PublicState, Quads, StationRecord
 from sirekap.review import Acknowledgement, State
 from sirekap.rules import check
 
@@ -84,6 +84,27 @@ def tiny_jpeg(text: str) -> bytes:
     return PICTURE[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + PICTURE[2:]
 
 
+def _why(name: str, figure: Figure) -> Why:
+    """A reason that fits the figure."""
+    written: Read = 12 if figure.status == "illegible" else "blank" if figure.value is None else figure.value
+    ground = Ground.UNCLEAR if figure.status == "illegible" else Ground.PLAIN
+    boxes = tuple((("1", 0.991), ("7", 0.006)) for _ in FORM.field(name).boxes)
+    columns = FORM.field(name).bubbles
+    bubbles = () if columns is None else tuple((1,) for _ in columns.columns)
+    return Why(ground, written, 0.991, written, 0.9999, 0.999, (), boxes, bubbles)
+
+
+def _boxes(page: int) -> dict[str, Quads]:
+    """Boxes of five pixels, one row a figure."""
+    return {
+        field.name: tuple(
+            tuple((x + 6 * n, y + row) for x, y in ((4, 4), (9, 4), (9, 9), (4, 9)))
+            for n in range(len(field.boxes))
+        )
+        for row, field in enumerate(FORM.fields_of(page))
+    }
+
+
 class Example:
     """Collects stations and the objects they name; `state()` gives the PublicState."""
 
@@ -136,6 +157,7 @@ class Example:
                         figure,
                         photos[FORM.field(name).page],
                         self.picture(f"{station} {name}") if self.images else None,
+                        _why(name, figure),
                     )
                     for name, figure in figures.items()
                 },
@@ -146,7 +168,10 @@ class Example:
                     )
                     for finding in findings
                 ),
-                tuple(PhotoRecord(digest, digest, page, "used") for page, digest in photos.items()),
+                tuple(
+                    PhotoRecord(digest, digest, page, "used", None, _boxes(page))
+                    for page, digest in photos.items()
+                ),
                 pages_missing,
             )
         )

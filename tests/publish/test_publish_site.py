@@ -52,6 +52,19 @@ def test_publishing_again_replaces_the_tree_and_leaves_nothing_beside_it(tmp_pat
     assert [p.name for p in tmp_path.iterdir()] == ["public"]
 
 
+def test_two_publications_into_one_folder_do_not_meet(tmp_path: Path) -> None:
+    """While one publication is under way another into the same folder is refused; after it, it is taken."""
+    made, out = example(), tmp_path / "public"
+    first = publish_site(made.state(), made.objects, out)
+
+    def meanwhile(done: int, total: int) -> None:
+        with pytest.raises(InputError, match="another publication"):
+            publish_site(made.state(), made.objects, out)
+
+    assert publish_site(made.state(), made.objects, out, meanwhile).root == first.root
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["public"]
+
+
 def test_a_folder_with_other_things_is_never_replaced(tmp_path: Path) -> None:
     """A folder that is no published tree is refused and stays as it was."""
     out = tmp_path / "papers"

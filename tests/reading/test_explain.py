@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks.bases import photographs
-from sirekap.figures import Figure, Status
+from sirekap.figures import Figure, Ground, Status
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.reading.explain import (
     BLUE,
@@ -20,7 +20,7 @@ from sirekap.reading.explain import (
     place,
 )
 from sirekap.reading.photo import read_photo
-from sirekap.reading.weigh import Ground, Weighed, weigh, weigh_with_reasons
+from sirekap.reading.weigh import Weighed, weigh, weigh_with_reasons
 from tests.example import consistent
 from tests.reading.test_values import box
 from tests.reading.test_weigh import written

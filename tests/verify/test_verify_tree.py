@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from sirekap.errors import InputError
 from sirekap.publish import publish_site
 from sirekap.publish.tree import manifest_of
 from sirekap.record.canonical import canonical
@@ -21,6 +22,7 @@ from sirekap.verify.source import safe_path
 from tests.publish.example_state import example
 
 STATION = "data/stations/3171011001001.json"
+READING = "data/readings/3171011001001.json"
 REVIEWED = "data/stations/3171011001003.json"
 VILLAGE = "data/units/3171011001.json"
 NATION = "data/units/0.json"
@@ -119,8 +121,10 @@ def count_illegible(tree: Path) -> None:
 
 def drop_station(tree: Path) -> None:
     """A station's document and pages vanish, from the manifest too."""
-    for file in (STATION, "id/stations/3171011001001.html", "en/stations/3171011001001.html"):
+    for file in (STATION, READING):
         (tree / file).unlink()
+    for page in tree.glob("*/*/3171011001001.html"):
+        page.unlink()
     remanifest(tree)
 
 
@@ -495,6 +499,58 @@ MUTATIONS: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "index.html",
         "tickets",
     ),
+    "a reason that belongs to another value": (
+        with_manifest(lambda t: edit(t, READING, set_in("figures", "suara_1", "why", "written", value=7))),
+        READING,
+        "figures.suara_1.why",
+    ),
+    "a figure that the reading gives otherwise": (
+        with_manifest(lambda t: edit(t, READING, set_in("figures", "suara_1", "value", value=7))),
+        READING,
+        "figures.suara_1",
+    ),
+    "a refusal of a figure that is given": (
+        with_manifest(lambda t: edit(t, READING, set_in("figures", "suara_1", "why", "ground", value="unclear"))),
+        READING,
+        "figures.suara_1.why",
+    ),
+    "a ground that nobody knows": (
+        with_manifest(lambda t: edit(t, READING, set_in("figures", "suara_1", "why", "ground", value="luck"))),
+        READING,
+        "malformed",
+    ),
+    "boxes of another page": (
+        with_manifest(lambda t: edit(t, READING, lambda d: d["photos"][0].update(page=3))),
+        READING,
+        "photos",
+    ),
+    "a box with three corners": (
+        with_manifest(lambda t: edit(t, READING, lambda d: d["photos"][1]["boxes"]["suara_1"][0].pop())),
+        READING,
+        "malformed",
+    ),
+    "a reading of another station's photograph": (
+        with_manifest(lambda t: edit(t, READING, lambda d: d["photos"][0].update(published="0" * 64))),
+        READING,
+        "photos",
+    ),
+    "another reason on the page": (
+        with_manifest(
+            lambda t: replace(t, "id/readings/3171011001001.html", "menunjukkan 101", "menunjukkan 107")
+        ),
+        "id/readings/3171011001001.html",
+        "suara_1 reason",
+    ),
+    "a reading without a sheet": (
+        with_manifest(lambda t: (t / READING).rename(t / "data/readings/3171011001009.json")),
+        "data/readings/3171011001009.json",
+        "station",
+    ),
+    "a reading without its page": (
+        with_manifest(lambda t: (t / "en/readings/3171011001001.html").unlink()),
+        "en/readings/3171011001001.html",
+        "missing",
+    ),
     "an unknown form": (
         with_manifest(lambda t: edit(t, "data/election.json", set_in("form", value="C.HASIL/1999"))),
         "data/election.json",
@@ -515,7 +571,7 @@ def test_an_untouched_tree_is_ok(published: Path) -> None:
     assert report.root == manifest["root"]
     assert (report.units, report.stations) == (14, 7)
     assert report.files == manifest["counts"]["files"]
-    assert report.pages == 2 * (14 + 7) + 3
+    assert report.pages == 2 * (14 + 7 + 7) + 3
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -583,7 +639,7 @@ def keys_of(document: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", [STATION, REVIEWED, VILLAGE, "data/units/3171.json"])
+@pytest.mark.parametrize("file", [STATION, REVIEWED, READING, VILLAGE, "data/units/3171.json"])
 def test_no_field_can_be_anything_without_being_told(file: str, tree: Path) -> None:
     """Each field of a document, replaced by a list, is reported in that document or a page or table of it."""
     original = json.loads((tree / file).read_bytes())
@@ -638,9 +694,15 @@ def test_only_web_addresses_are_fetched(url: str) -> None:
         verify_url(url)
 
 
-def test_an_address_that_does_not_answer_is_a_difference() -> None:
-    """Where nobody answers the report says so."""
-    report = verify_url("http://127.0.0.1:9/")
+def test_an_address_that_does_not_answer_is_bad_input() -> None:
+    """Where nobody answers there is nothing to verify: the answer is neither yes nor no."""
+    with pytest.raises(InputError, match=r"expected a published tree; found .*refused"):
+        verify_url("http://127.0.0.1:9/")
+
+
+def test_an_address_that_answers_without_a_tree_is_a_difference(served: str) -> None:
+    """A host that has no manifest does not verify."""
+    report = verify_url(f"{served}nothing/")
     assert [(d.file, d.kind) for d in report.differences] == [("manifest.json", "missing")]
 
 

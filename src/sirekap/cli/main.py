@@ -25,7 +25,7 @@ COMMANDS = (demo, workspace, forms, read, ingest, review, tally, publish, serve,
 THIRD_PARTY = frozenset(
     [
         *("numpy", "cv2", "onnxruntime", "simplejpeg", "zxingcpp", "typst", "segno"),
-        *("django", "duckdb", "pyarrow", "obstore", "jinja2", "tqdm"),
+        *("django", "duckdb", "pyarrow", "obstore", "jinja2", "tqdm", "psycopg"),
     ]
 )
 

@@ -16,6 +16,8 @@ def add(commands: Any) -> None:
     add_workspace(init)
     help_ = "the election: name, day, limits, contests (docs/formats.md)"
     init.add_argument("--election", metavar="FILE", type=Path, required=True, help=help_)
+    help_ = "a PostgreSQL address without password (default: $SIREKAP_DATABASE, else a file in DIR)"
+    init.add_argument("--database", metavar="URL", help=help_)
     text = "Load the geography or who stands into a workspace, all rows or none."
     load = command(
         commands,
@@ -34,7 +36,7 @@ def run_init(args: argparse.Namespace) -> int:
     """Make the workspace."""
     from sirekap.flow.steps import init_workspace
 
-    workspace = init_workspace(args.dir, args.election)
+    workspace = init_workspace(args.dir, args.election, database=args.database)
     election = workspace.election()
     contests = ", ".join(contest.code for contest in election.contests)
     print(f"{args.dir} is a workspace for {election.name} ({contests}).")

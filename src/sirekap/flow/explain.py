@@ -6,7 +6,7 @@ import re
 from html import escape
 from pathlib import Path
 
-from sirekap.figures import Status
+from sirekap.figures import Ground, Status
 from sirekap.flow.alone import StationReading
 from sirekap.forms import Form
 from sirekap.reading import explain as drawing
@@ -14,7 +14,7 @@ from sirekap.reading.model import Evidence, PhotoReading, SheetReading
 from sirekap.reading.sheet import reasons
 from sirekap.reading.sums import BLANK
 from sirekap.reading.values import bubble_chances, contradicting
-from sirekap.reading.weigh import CERTAIN, Ground, Weighed, weigh_with_reasons
+from sirekap.reading.weigh import CERTAIN, Weighed, weigh_with_reasons
 from sirekap.rules.wording import explain as finding_text
 
 WHY = {

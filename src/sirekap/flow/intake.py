@@ -171,6 +171,7 @@ def weigh_waiting(
             result.beside,
             result.problems,
             tuple(name for name, figure in result.figures.items() if figure.confidence < reader.certain),
+            result.why,
         )
         store_weighing(workspace, contest, pile.station, form, weighing, reader.version)
         for photo, reason in result.problems.items():

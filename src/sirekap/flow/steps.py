@@ -29,9 +29,14 @@ from sirekap.store.waiting import WaitingPhoto, WaitingSheet, waiting_photos, wa
 from sirekap.tally import Total
 
 
-def init_workspace(folder: Path, election: Path, beside: Set[str] = frozenset()) -> Workspace:
-    """Make a workspace in a new or empty folder, or one that holds names of `beside` only. Raises InputError."""
-    return create_workspace(folder, read_file(election), str(election), beside)
+def init_workspace(
+    folder: Path, election: Path, beside: Set[str] = frozenset(), database: str | None = None
+) -> Workspace:
+    """Make a workspace in a new or empty folder, or one that holds names of `beside` only.
+
+    `database` is a PostgreSQL address, empty for SQLite; None takes it from the environment. Raises InputError.
+    """
+    return create_workspace(folder, read_file(election), str(election), beside, database)
 
 
 def load_geography(workspace: Workspace, file: Path) -> Geography:
@@ -76,6 +81,9 @@ def acknowledge(
     for column, text in (("--by", who), ("--reason", reason)):
         if not text.strip():
             raise InputError([Problem("acknowledge", "a text", "nothing", column=column)])
+        if not text.isprintable():
+            expected = "a text of one line, without control characters"
+            raise InputError([Problem("acknowledge", expected, quoted(text), column=column)])
     versions = latest_versions(workspace, code, station)
     if not versions:
         advice = f"`sirekap review {workspace.path}` lists the sheets that wait."

@@ -11,11 +11,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from sirekap.figures import Why
 from sirekap.geography import NATION, Tier
 from sirekap.publish.charts import bar_width, completeness_parts
+from sirekap.publish.drawn import drawing, kind
 from sirekap.publish.numbers import confidence, data_element, percent, whole
 from sirekap.publish.wording import LANGUAGES, OTHER, long_date, wording
 from sirekap.record.documents import Document, hundredths
+from sirekap.rules.why import box_text, why_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 TIERS = tuple(tier.name.lower() for tier in Tier if tier is not Tier.STATION)
@@ -132,8 +135,8 @@ class Pages:
             present_percent=None if share is None else percent(share, language),
         )
 
-    def station(self, language: str, document: Document) -> bytes:
-        """One sheet with its figures, findings and photographs."""
+    def station(self, language: str, document: Document, *, has_reading: bool = False) -> bytes:
+        """One sheet with its figures, findings and photographs; `has_reading`: it has a page of `reading` too."""
         figures = document["figures"]
         by_status: dict[str, list[str]] = {"read": [], "blank": [], "illegible": [], "absent": []}
         for field in self.election["figures"]:
@@ -152,6 +155,26 @@ class Pages:
             by_status=by_status,
             lowest=lowest,
             page_photo=_page_photos(document),
+            has_reading=has_reading,
+        )
+
+    def reading(self, language: str, document: Document) -> bytes:
+        """What one sheet's figures rest on, box by box; `document` is that of /data/readings/<code>.json."""
+        return self._render(
+            "reading.html",
+            language,
+            "../../",
+            f"readings/{document['station']}.html",
+            station=document,
+            village=document["path"][-2],
+            fields={field["name"]: field for field in self.election["figures"]},
+            groups=sorted(self._groups(), key=lambda item: item[0]),
+            drawings={photo["page"]: drawing(photo, document["figures"]) for photo in document["photos"]},
+            numbers=_numbers(self.election["figures"]),
+            whys={name: Why.from_json(found["why"]) for name, found in document["figures"].items()},
+            why_text=why_text,
+            box_text=box_text,
+            kind=kind,
         )
 
     def _groups(self) -> list[tuple[int, list[Document]]]:
@@ -197,3 +220,12 @@ def _page_photos(document: Document) -> dict[int, str]:
         for photo in document["photos"]
         if photo["role"] == "used" and photo["page"] is not None
     }
+
+
+def _numbers(fields: list[Document]) -> dict[str, int]:
+    """Each figure's number among those of its page, as the drawing shows it."""
+    counts: dict[int, int] = {}
+    numbers = {}
+    for field in fields:
+        counts[field["page"]] = numbers[field["name"]] = counts.get(field["page"], 0) + 1
+    return numbers

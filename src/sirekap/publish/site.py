@@ -21,6 +21,7 @@ from sirekap.record.documents import (
     PublicIndex,
     election_document,
     index_of,
+    reading_document,
     station_columns,
     station_document,
     station_row,
@@ -115,11 +116,22 @@ class _Site:
             self._images("cuts", cuts, station)
             self.writer.write(f"data/stations/{station}.json", canonical(document))
             table.add(station_row(names, document))
+            has_reading = self._reading(station)
             for language in LANGUAGES:
-                page = self.pages.station(language, document)
+                page = self.pages.station(language, document, has_reading=has_reading)
                 self.writer.write(f"{language}/stations/{station}.html", page)
             self._step()
         self.writer.write("data/stations.csv", table.data())
+
+    def _reading(self, station: str) -> bool:
+        """What the sheet's figures rest on; False where nothing of it was kept."""
+        document = reading_document(self.index, station)
+        if document is None:
+            return False
+        self.writer.write(f"data/readings/{station}.json", canonical(document))
+        for language in LANGUAGES:
+            self.writer.write(f"{language}/readings/{station}.html", self.pages.reading(language, document))
+        return True
 
     def _units(self) -> None:
         names = self.index.names

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import shutil
 from hashlib import sha256
@@ -31,11 +32,16 @@ class TreeWriter:
         self.retired = self.out.with_name(f".{self.out.name}.retired")
         self.files: dict[str, tuple[int, str]] = {}
         self._folders: set[Path] = set()
-        self._recover()
-        _refuse_foreign(self.out)
         self.out.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(self.building, ignore_errors=True)
-        self.building.mkdir()
+        self._alone = _Alone(self.out.with_name(f".{self.out.name}.lock"), self.out)
+        try:
+            self._recover()
+            _refuse_foreign(self.out)
+            shutil.rmtree(self.building, ignore_errors=True)
+            self.building.mkdir()
+        except BaseException:
+            self._alone.end()
+            raise
 
     def _recover(self) -> None:
         """Finish what a kill between two renames left: the old tree stands aside and nothing in its place."""
@@ -76,6 +82,11 @@ class TreeWriter:
 
     def finish(self, counts: dict[str, int]) -> str:
         """Write the manifest, swap the tree in, and return the manifest's root in hex."""
+        root = self._swap(counts)
+        self._alone.end()
+        return root
+
+    def _swap(self, counts: dict[str, int]) -> str:
         data, root = manifest_of(self.files, counts)
         (self.building / MANIFEST).write_bytes(data)
         if not self.out.exists():
@@ -92,6 +103,45 @@ class TreeWriter:
     def discard(self) -> None:
         """Throw away what was built; the old tree stays."""
         shutil.rmtree(self.building, ignore_errors=True)
+        self._alone.end()
+
+
+class _Alone:
+    """Holds a lock file, so that two publications into one folder do not take each other's files away.
+
+    The system lets go of it when a process dies, however it dies.
+    """
+
+    def __init__(self, file: Path, out: Path) -> None:
+        """Take the lock. Raises InputError where another publication holds it."""
+        self.file = file
+        while True:
+            self.handle = os.open(file, os.O_CREAT | os.O_RDWR, 0o644)
+            try:
+                fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                os.close(self.handle)
+                found = "another publication into it under way"
+                advice = "Wait until it has ended."
+                raise InputError([Problem(str(out), "a folder for oneself", found, advice=advice)]) from error
+            if self._is_current():
+                return
+            os.close(self.handle)
+
+    def _is_current(self) -> bool:
+        """Whether the file that is held still has its name: who held it before may have taken it away."""
+        try:
+            return os.path.samestat(os.fstat(self.handle), self.file.stat())
+        except FileNotFoundError:
+            return False
+
+    def end(self) -> None:
+        """Let go; again does nothing."""
+        if self.handle < 0:
+            return
+        self.file.unlink(missing_ok=True)
+        os.close(self.handle)
+        self.handle = -1
 
 
 def manifest_of(files: dict[str, tuple[int, str]], counts: dict[str, int]) -> tuple[bytes, str]:

@@ -224,6 +224,35 @@ TEXTS: dict[str, tuple[str, str]] = {
             "among those read: {lowest}."
         ),
     ),
+    "how_read_link": (
+        "Lihat setiap kotak, apa yang terbaca di dalamnya, dan mengapa",
+        "See every box, what was read in it, and why",
+    ),
+    "reading_title": ("Cara baca {station}, {village}", "How {station}, {village}, was read"),
+    "reading_lead": (
+        (
+            "Apa yang dilihat mesin di setiap kotak dan mengapa angka diberikan atau ditolak. Mesin mengusulkan; "
+            "orang yang menetapkan."
+        ),
+        (
+            "What the machine saw in each box, and why a figure is given or refused. The machine proposes; "
+            "people settle."
+        ),
+    ),
+    "reading_back": ("Kembali ke lembar TPS ini", "Back to this station's sheet"),
+    "reading_lines": ("Arti garis", "What the lines mean"),
+    "reading_given": ("garis penuh: angka diberikan", "solid line: the figure is given"),
+    "reading_doubt": (
+        "garis ganda: ditulis jelas, tetapi hitungan tidak cocok",
+        "double line: plainly written, but the arithmetic does not fit",
+    ),
+    "reading_refused": ("garis putus: angka ditolak", "broken line: the figure is refused"),
+    "reading_boxes": ("Isi kotak dari kiri: {boxes}", "Boxes from the left: {boxes}"),
+    "reading_drawn": (
+        "Kotak halaman {page} di foto; nomor menunjuk ke daftar di bawahnya",
+        "The boxes of page {page} in the photograph; the numbers lead to the list below it",
+    ),
+    "data_reading": ("Cara baca lembar ini (JSON)", "How this sheet was read (JSON)"),
     "finding_codes": ("temuan {rules}", "findings {rules}"),
     # about
     "about_title": ("Periksa sendiri", "Check it yourself"),

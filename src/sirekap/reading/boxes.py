@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from sirekap.forms import Bubbles, Field, Form, Rect
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, peak, warp
+from sirekap.reading.flatten import Matrix, peak, project, warp
 from sirekap.reading.page import Found
 
 SCALE = 2.0  # px/mm in which lines are registered
@@ -147,6 +147,16 @@ def _best(
     dx, dy = peak(scores, place)
     shift = ((place[0] + dx - steps) / SCALE, (place[1] + dy - steps) / SCALE)
     return (offset[0] + shift[0], offset[1] + shift[1]), float(score)
+
+
+def box_quads(placed: Placed) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """The four corners of each box, clockwise from its top left, in whole pixels of the photograph."""
+    return tuple(
+        tuple(
+            (round(u), round(v)) for u, v in (project(placed.matrix, x, y) for x, y in placed.box(index).corners)
+        )
+        for index in range(len(placed.field.boxes))
+    )
 
 
 def crops(image: Image, placed: Placed) -> list[Image]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import simplejpeg
 
-from sirekap.figures import Status
+from sirekap.figures import Ground, Status
 from sirekap.forms import Form, Rect
 from sirekap.reading.boxes import Bubble, Placed, place_bubbles, place_fields
 from sirekap.reading.decode import Image, Unreadable, decode
@@ -21,7 +21,7 @@ from sirekap.reading.flatten import Matrix, warp
 from sirekap.reading.model import Evidence, Told
 from sirekap.reading.page import find_page
 from sirekap.reading.values import bubble_chances
-from sirekap.reading.weigh import Ground, Weighed
+from sirekap.reading.weigh import Weighed
 
 SCALE = 2.5  # px/mm of the flattened page
 PANEL = 820  # px of the list beside it

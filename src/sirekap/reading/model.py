@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sirekap.figures import Figure
+from sirekap.figures import Figure, Why
 from sirekap.reading.remarks import Remark
 from sirekap.review import Decision
 from sirekap.rules import Finding
+
+Quads = tuple[tuple[tuple[int, int], ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class PhotoReading:
     `published` are the bytes that may be published (without EXIF, upright), `cuts` JPEG cuts by figure;
     both are left out of the JSON: they are objects of their own. `quality` from 0 to 1 compares
     photographs of the same page. `quad` are the page's corners in the upright photograph, in pixels.
-    `remarks` say what is wrong with the photograph, even where it could be read.
+    `remarks` say what is wrong with the photograph, even where it could be read. `boxes` are by figure the
+    four corners of each box, clockwise from the top left, in whole pixels of the published picture.
     """
 
     name: str
@@ -99,6 +102,7 @@ class PhotoReading:
     published: bytes = b""
     cuts: Mapping[str, bytes] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    boxes: Mapping[str, Quads] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """A JSON object of all but `published` and `cuts`."""
@@ -113,6 +117,9 @@ class PhotoReading:
             "quad": [[round(x, 2), round(y, 2)] for x, y in self.quad],
             "evidence": {name: item.as_json() for name, item in self.evidence.items()},
             "remarks": [remark.as_json() for remark in self.remarks],
+            "boxes": {
+                name: [[list(point) for point in quad] for quad in quads] for name, quads in self.boxes.items()
+            },
         }
 
     @classmethod
@@ -129,6 +136,10 @@ class PhotoReading:
             tuple((x, y) for x, y in tree["quad"]),
             {name: Evidence.from_json(item) for name, item in tree["evidence"].items()},
             remarks=tuple(Remark.from_json(remark) for remark in tree.get("remarks", ())),
+            boxes={
+                name: tuple(tuple((x, y) for x, y in quad) for quad in quads)
+                for name, quads in tree.get("boxes", {}).items()
+            },
         )
 
 
@@ -138,7 +149,8 @@ class SheetReading:
 
     `used` names for each page the SHA-256 of the photograph its figures were read from; further
     photographs of that page stand in `beside`. `findings` include R40 where two photographs differ.
-    `problems` by SHA-256 are photographs that belong to no page of this sheet, with the reason.
+    `problems` by SHA-256 are photographs that belong to no page of this sheet, with the reason. `why` tells
+    for each figure what it rests on.
     """
 
     station: str | None
@@ -152,3 +164,4 @@ class SheetReading:
     beside: tuple[str, ...]
     problems: Mapping[str, str]
     photos: tuple[PhotoReading, ...]
+    why: Mapping[str, Why] = field(default_factory=dict)

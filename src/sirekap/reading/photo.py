@@ -15,7 +15,7 @@ import zxingcpp
 from sirekap.forms import Form
 from sirekap.forms.qr import QrContent, decode_qr
 from sirekap.reading.beside import find_grids, told_by_tally, told_by_words
-from sirekap.reading.boxes import Placed, bubble_darkness, crops, cut, place_fields, unseen
+from sirekap.reading.boxes import Placed, box_quads, bubble_darkness, crops, cut, place_fields, unseen
 from sirekap.reading.decode import Image, Unreadable, decode
 from sirekap.reading.digits import CLASSES, DigitReader
 from sirekap.reading.flatten import warp
@@ -102,6 +102,7 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
         decoded.published,
         {item.field.name: _jpeg(cut(image, item)) for item in inside},
         remarks,
+        {item.field.name: box_quads(item) for item in inside},
     )
 
 

@@ -9,6 +9,7 @@ from sirekap.forms import Form
 from sirekap.reading.model import Evidence, PhotoReading, SheetReading
 from sirekap.reading.photo import read_photo
 from sirekap.reading.weigh import CERTAIN, Weighed, weigh, weigh_with_reasons
+from sirekap.reading.why import reasons_of
 from sirekap.review import decide
 from sirekap.rules import Finding, Severity, check
 from sirekap.rules.numbered import CONFLICT
@@ -35,7 +36,9 @@ def read_sheet(
     station = station or next((reading.station for reading in readings if reading.station), None)
     taken, problems = _sorted_out(readings, station)
     used, beside = _best_of_each_page(taken)
-    figures = weigh(form, _evidence(used.values()))
+    evidence = _evidence(used.values())
+    weighed = weigh_with_reasons(form, evidence)
+    figures = {name: own.figure for name, own in weighed.items()}
     findings = list(check(form, figures, voters_per_station=voters_per_station))
     conflict = _conflict(form, used, beside)
     if conflict:
@@ -55,6 +58,7 @@ def read_sheet(
         tuple(reading.sha256 for reading in beside),
         problems,
         tuple(readings),
+        reasons_of(weighed, evidence),
     )
 
 

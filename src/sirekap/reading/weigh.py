@@ -14,12 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from sirekap.figures import Figure
+from sirekap.figures import Figure, Ground
 from sirekap.forms import Equation, Form
 from sirekap.reading.model import Evidence
 from sirekap.reading.sums import BLANK, BROKEN, EMPTY, HOLDS, OTHER, UNKNOWN, UNTOUCHED, Candidates, Sum, hanging
@@ -36,22 +35,6 @@ LIKELY = 0.03  # least share of the best likelihood that arithmetic may lift
 COVERED = 0.8  # least likelihood of the listed values together: else one of them fits some sum by accident
 MOST = 0.99999  # nothing that a machine read is certain
 SAME_HAND = 0.5  # strength of the evidence for confidence: one hand errs alike in every box it writes
-
-
-class Ground(StrEnum):
-    """Why a figure is given as it is, or refused."""
-
-    PLAIN = "plain"  # it is plainly written, and nothing speaks against it
-    DOUBTED = "doubted"  # it is plainly written, but the arithmetic speaks against it
-    WEIGHED = "weighed"  # boxes, bubbles and arithmetic together are clear
-    UNCLEAR = "unclear"  # refused: no value is clear
-    PATTERN = "pattern"  # refused: what stands there is no number, such as a spoilt box
-    UNBACKED = "unbacked"  # refused: arithmetic asks for a value that the boxes hardly show
-
-    @property
-    def refused(self) -> bool:
-        """Whether the figure is illegible for this."""
-        return self in (Ground.UNCLEAR, Ground.PATTERN, Ground.UNBACKED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from sirekap.errors import InputError, Problem
 from sirekap.figures import Status
 from sirekap.geography import NATION, Tier, Unit, parent_of, path_of
-from sirekap.record.state import FindingRecord, PhotoRecord, PublicState, StationRecord
+from sirekap.record.state import FigureRecord, FindingRecord, PhotoRecord, PublicState, StationRecord
 from sirekap.review import State
 from sirekap.rules import explain
 from sirekap.tally import Completeness, Sums, Total, tally
@@ -141,9 +141,7 @@ def station_document(index: PublicIndex, station: str) -> Document:
         if found is None:
             continue
         figures[field.name] = {
-            "value": found.figure.value,
-            "status": str(found.figure.status),
-            "confidence": _floor(found.figure.confidence),
+            **_figure(found),
             "page": field.page,
             "photo": None if found.photo is None else published.get(found.photo, found.photo),
             "cut": found.cut,
@@ -163,6 +161,48 @@ def station_document(index: PublicIndex, station: str) -> Document:
         "findings": [_finding(state, finding) for finding in record.findings],
         "photos": [_photo(photo) for photo in record.photos],
     }
+
+
+def reading_document(index: PublicIndex, station: str) -> Document | None:
+    """What a sheet's figures rest on, and where each box lies: /data/readings/<code>.json.
+
+    None where nothing of it was kept, as for a sheet that was not weighed yet.
+    """
+    state, record = index.state, index.records[station]
+    figures = {
+        name: {**_figure(found), "why": found.why.as_json()}
+        for name in state.form.names
+        if (found := record.figures.get(name)) is not None and found.why is not None
+    }
+    if not figures:
+        return None
+    return {
+        "schema": "sirekap/reading/1",
+        "contest": state.contest.code,
+        "form": state.form.id,
+        "station": station,
+        "name": state.geography.name_of(station),
+        "path": _path(index, station),
+        "figures": figures,
+        "photos": [
+            {
+                "published": photo.published,
+                "page": photo.page,
+                "boxes": {
+                    name: [[list(corner) for corner in quad] for quad in photo.boxes[name]]
+                    for name in index.names
+                    if name in photo.boxes and name in figures
+                },
+            }
+            for photo in record.photos
+            if photo.role == "used"
+        ],
+    }
+
+
+def _figure(record: FigureRecord) -> Document:
+    figure = record.figure
+    return {"value": figure.value, "status": str(figure.status), "confidence": _floor(figure.confidence)}
 
 
 def _path(index: PublicIndex, code: str) -> list[Document]:

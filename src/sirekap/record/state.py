@@ -7,15 +7,17 @@ named by SHA-256 in hex.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sirekap.contests import Contest, Election
-from sirekap.figures import Figure, Status
+from sirekap.figures import Figure, Status, Why
 from sirekap.forms import Form
 from sirekap.geography import Geography
 from sirekap.review import Acknowledgement, State
 from sirekap.rules import Finding
 from sirekap.tally import SheetResult
+
+Quads = tuple[tuple[tuple[int, int], ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class PhotoRecord:
 
     `role` is "used" where the sheet's figures were read from it, else "beside" (a further photograph of a
     page that has a better one) or "unread" (with its `problem`). `page` is None where no page was found.
+    `boxes` are by figure the four corners of each box, clockwise from the top left, in pixels of the published
+    photograph.
     """
 
     sha256: str
@@ -31,15 +35,19 @@ class PhotoRecord:
     page: int | None
     role: str
     problem: str | None = None
+    boxes: Mapping[str, Quads] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRecord:
-    """A figure with the photograph it was read from and the cut of that photograph that shows it."""
+    """A figure with the photograph it was read from, the cut of it that shows the figure, and what the figure
+    rests on.
+    """
 
     figure: Figure
     photo: str | None
     cut: str | None
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sirekap.figures import Figure, Status
+from sirekap.figures import Figure, Status, Why
 from sirekap.forms import Form
 from sirekap.review import Acknowledgement, Standing, stand
 from sirekap.rules import Finding, Severity
@@ -38,7 +38,9 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What all photographs of a sheet said together; `photos` are those that were weighed."""
+    """What all photographs of a sheet said together; `photos` are those that were weighed, `why` is what
+    each figure rests on.
+    """
 
     photos: tuple[str, ...]
     pages: tuple[int, ...]
@@ -48,6 +50,7 @@ class Weighing:
     beside: tuple[str, ...]
     problems: Mapping[str, str] = field(default_factory=dict)
     uncertain: tuple[str, ...] = ()
+    why: Mapping[str, Why] = field(default_factory=dict)
 
 
 def station_of_photo(workspace: Workspace, contest: str, sha256: str) -> str | None:
@@ -142,7 +145,8 @@ def store_weighing(
 ) -> bool:
     """Add a version of a station's sheet, in one transaction; False where it rests on no new photograph."""
     with transaction.atomic(using=workspace.alias):
-        sheet = workspace.rows(Sheet).get(contest_id=contest, station=station)
+        # Locked, so that no photograph arrives between what is looked at here and what is written.
+        sheet = workspace.rows(Sheet).select_for_update().get(contest_id=contest, station=station)
         last = workspace.rows(SheetVersion).filter(sheet=sheet).order_by("-version").first()
         assigned = workspace.rows(Assignment).filter(sheet=sheet).values_list("photo_id", flat=True)
         if set(assigned) != set(weighing.photos):
@@ -160,6 +164,7 @@ def store_weighing(
             beside=list(weighing.beside),
             problems=dict(weighing.problems),
             uncertain=list(weighing.uncertain),
+            why={name: why.as_json() for name, why in weighing.why.items()},
             reader=reader,
             created_at=now(),
         )
@@ -249,6 +254,11 @@ def findings_of(version: Any) -> tuple[Finding, ...]:
         Finding(row["rule"], Severity(row["severity"]), tuple(row["figures"]), row["left"], row["right"])
         for row in version.findings
     )
+
+
+def reasons_of(version: Any) -> dict[str, Why]:
+    """What a version's figures rest on, by name; nothing for versions of before this was kept."""
+    return {name: Why.from_json(tree) for name, tree in (version.why or {}).items()}
 
 
 def _figure_json(figure: Figure) -> list[Any]:

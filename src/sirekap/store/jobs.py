@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
@@ -64,7 +65,8 @@ class Pool(Generic[Task, Result]):
                 task, future = running.popleft()
                 yield task, self._result(task, future)
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            with _uninterrupted():
+                pool.shutdown(wait=True, cancel_futures=True)
 
     def _executor(self, workers: int) -> ProcessPoolExecutor:
         # spawn: a fork would copy open database connections and the decoders' threads.
@@ -100,6 +102,19 @@ class Pool(Generic[Task, Result]):
                 return pool.submit(self.function, task).result()
             except BrokenProcessPool:
                 return Crashed()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """A second Ctrl+C while workers are ended would leave them half ended, and the program waiting for them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _begin(initializer: Callable[[], None] | None) -> None:

@@ -112,7 +112,8 @@ class SheetVersion(Record):
 
     `photos` are the hashes that were weighed, `used` the one behind each page, `beside` the further ones,
     `problems` the reasons of those that belong to no page; `figures` are [value, status, confidence] by name,
-    `uncertain` those that the reader would not vouch for.
+    `uncertain` those that the reader would not vouch for, `why` what each figure rests on (null in versions
+    of before this was kept).
     """
 
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT)
@@ -125,6 +126,7 @@ class SheetVersion(Record):
     beside = models.JSONField()
     problems = models.JSONField()
     uncertain = models.JSONField()
+    why = models.JSONField(null=True)
     reader = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 

@@ -7,34 +7,40 @@ one that forgets fails at once instead of writing to another's tables.
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import tomllib
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sirekap.contests import Election, parse_election
 from sirekap.errors import InputError, Problem, quoted
 from sirekap.store.configuration import configure
+from sirekap.store.database import FILE, DatabaseSetting, new_setting, read_setting
 from sirekap.store.manifest import read_file
 from sirekap.store.objects import Objects
 
 SETTINGS = "sirekap.toml"
 ELECTION = "election.toml"
-DATABASE = "sirekap.sqlite3"
 OBJECTS = "objects"
 PUBLIC = "public"
 FORMAT = 1
-OWN_FILES = frozenset({ELECTION, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", OBJECTS})
-WAIT_SECONDS = 30
+ADDRESS = "SIREKAP_DATABASE"
+OWN_FILES = frozenset({ELECTION, FILE, f"{FILE}-wal", f"{FILE}-shm", OBJECTS, ".schema"})
 _SETTINGS_TEXT = """# A Sirekap workspace: its database, photographs and settings lie beside this file.
 format = {format}
 
 [publish]
 # Where the published tree is written, relative to this folder; `sirekap serve` shows it.
 folder = "{public}"
+
+[database]
+# Empty: a file beside this one (SQLite). Else a PostgreSQL address without password, and the tables' schema.
+url = {url}
+schema = {schema}
 """
 _lock = threading.Lock()
 
@@ -44,12 +50,13 @@ configure()
 
 @dataclass(frozen=True)
 class Workspace:
-    """An open workspace: its folder, its database's alias, its photographs, where it publishes."""
+    """An open workspace: its folder, its database and the alias of it, its photographs, where it publishes."""
 
     path: Path
     alias: str
     objects: Objects
     public: Path
+    database: DatabaseSetting
 
     def election(self) -> Election:
         """The election of `election.toml` with the tickets that were loaded. Raises InputError."""
@@ -77,11 +84,12 @@ def is_workspace(path: Path) -> bool:
 
 
 def create_workspace(
-    path: Path, election: bytes, file: str = ELECTION, beside: Set[str] = frozenset()
+    path: Path, election: bytes, file: str = ELECTION, beside: Set[str] = frozenset(), database: str | None = None
 ) -> Workspace:
     """Make a workspace in a new or empty folder from the bytes of an `election.toml`; `file` is its name.
 
-    `beside` are names that may lie in the folder already.
+    `beside` are names that may lie in the folder already. `database` is a PostgreSQL address, empty for SQLite;
+    None takes it from the environment (SIREKAP_DATABASE).
     A folder whose making was interrupted is finished. Raises InputError for a folder that is a workspace or
     holds something else, and for a bad election; then nothing is written.
     """
@@ -89,18 +97,25 @@ def create_workspace(
     from sirekap.store.loading import store_contests
 
     parsed = parse_election(election, file)
-    for contest in parsed.contests:
-        form_of(contest.form)
+    for position, contest in enumerate(parsed.contests, start=1):
+        try:
+            form_of(contest.form)
+        except InputError as error:
+            column = f"contest {position}.form"
+            raise InputError([replace(found, file=file, column=column) for found in error.problems]) from error
     _must_be_free(path, OWN_FILES | beside)
     try:
         (path / OBJECTS).mkdir(parents=True, exist_ok=True)
+        setting = new_setting(os.environ.get(ADDRESS, "") if database is None else database, path)
         write_file(path / ELECTION, election)
-        workspace = _connected(path, PUBLIC)
+        workspace = _connected(path, PUBLIC, setting)
         _migrate(workspace)
         store_contests(workspace, parsed)
         # Last, because its presence says that everything else is there.
-        text = _SETTINGS_TEXT.format(format=FORMAT, public=PUBLIC)
+        told = {"url": json.dumps(setting.url), "schema": json.dumps(setting.schema)}  # TOML writes texts so too
+        text = _SETTINGS_TEXT.format(format=FORMAT, public=PUBLIC, **told)
         write_file(path / SETTINGS, text.encode())
+        (path / ".schema").unlink(missing_ok=True)
     except OSError as error:
         raise InputError([_os_problem(path, error, "a folder that can be written to")]) from error
     return workspace
@@ -128,7 +143,7 @@ def open_workspace(path: Path) -> Workspace:
     public = publish.get("folder", PUBLIC) if isinstance(publish, dict) else None
     if not isinstance(public, str):
         raise InputError([Problem(name, "a text", quoted(public), column="publish.folder")])
-    workspace = _connected(path, public)
+    workspace = _connected(path, public, read_setting(tree.get("database"), name))
     _migrate(workspace)
     return workspace
 
@@ -175,23 +190,16 @@ def _must_be_free(path: Path, own: Set[str]) -> None:
         )
 
 
-def _connected(path: Path, public: str) -> Workspace:
+def _connected(path: Path, public: str, setting: DatabaseSetting) -> Workspace:
     from django.db import connections
 
     folder = path.resolve()
     alias = str(folder)
-    options = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        # A writer takes its lock at once, so two of them wait for each other instead of failing half-way.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": WAIT_SECONDS,
-    }
     with _lock:
         if alias not in connections.settings:
-            database = {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / DATABASE, "OPTIONS": options}
-            known = connections.configure_settings({"default": {}, alias: database})
+            known = connections.configure_settings({"default": {}, alias: setting.for_django(folder)})
             connections.settings[alias] = known[alias]
-    return Workspace(folder, alias, Objects(folder / OBJECTS), folder / public)
+    return Workspace(folder, alias, Objects(folder / OBJECTS), folder / public, setting)
 
 
 def _migrate(workspace: Workspace) -> None:
@@ -204,5 +212,5 @@ def _migrate(workspace: Workspace) -> None:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", database=workspace.alias, verbosity=0, interactive=False)
     except DatabaseError as error:
-        name = str(workspace.path / DATABASE)
+        name = workspace.database.told(workspace.path)
         raise InputError([Problem(name, "the database of this workspace", str(error))]) from error

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sirekap.forms import Form, form_of
-from sirekap.record.state import FigureRecord, FindingRecord, PhotoRecord, PublicState, StationRecord
+from sirekap.record.state import (
+    FigureRecord,
+    FindingRecord,
+    PhotoRecord,
+    PublicState,
+    Quads,
+    StationRecord,
+)
 from sirekap.review import Acknowledgement, State
-from sirekap.store.intake import acknowledgements_of, figures_of, findings_of, latest_versions
+from sirekap.store.intake import acknowledgements_of, figures_of, findings_of, latest_versions, reasons_of
 from sirekap.store.loading import geography_of
 from sirekap.store.models import Assignment, Photo, PhotoReading, Sheet
 from sirekap.store.setup import Workspace
@@ -31,9 +38,9 @@ def station_records(workspace: Workspace, contest: str) -> tuple[StationRecord, 
     versions = latest_versions(workspace, contest)
     acknowledged = acknowledgements_of(workspace, versions.values())
     photos = _photos(workspace, contest)
-    cuts = _cuts(workspace)
+    readings = _readings(workspace)
     return tuple(
-        _station(form, sheet, versions.get(sheet.pk), acknowledged.get(sheet.pk, {}), photos[sheet.pk], cuts)
+        _station(form, sheet, versions.get(sheet.pk), acknowledged.get(sheet.pk, {}), photos[sheet.pk], readings)
         for sheet in workspace.rows(Sheet).filter(contest_id=contest).order_by("station")
     )
 
@@ -47,11 +54,22 @@ def _photos(workspace: Workspace, contest: str) -> dict[int, list[Any]]:
     return by_sheet
 
 
-def _cuts(workspace: Workspace) -> dict[str, tuple[int | None, str | None, Mapping[str, str]]]:
-    """By photograph: its page, its problem, and its cuts by figure, from the newest reading."""
-    fields = ("photo_id", "page", "problem", "cuts")
+class _Read(NamedTuple):
+    """What a photograph was read as: its page or problem, its cuts and where its boxes lie, by figure."""
+
+    page: int | None
+    problem: str | None
+    cuts: Mapping[str, str]
+    boxes: Mapping[str, list[list[list[int]]]]
+
+
+def _readings(workspace: Workspace) -> dict[str, _Read]:
+    """By photograph: what is shown of it, from the newest reading."""
+    fields = ("photo_id", "page", "problem", "cuts", "reading__boxes")
     rows = workspace.rows(PhotoReading).order_by("id").values_list(*fields)
-    return {photo: (page, problem, cuts) for photo, page, problem, cuts in rows}
+    return {
+        photo: _Read(page, problem, cuts, boxes or {}) for photo, page, problem, cuts, boxes in rows.iterator()
+    }
 
 
 def _station(
@@ -60,26 +78,35 @@ def _station(
     version: Any | None,
     acknowledged: Mapping[str, Acknowledgement],
     photos: list[Any],
-    readings: Mapping[str, tuple[int | None, str | None, Mapping[str, str]]],
+    readings: Mapping[str, _Read],
 ) -> StationRecord:
     used: Mapping[str, str] = {} if version is None else version.used
     problems: Mapping[str, str] = {} if version is None else version.problems
     beside = [] if version is None else version.beside
     records = []
     for photo in photos:
-        page, problem, _ = readings[photo.sha256]
-        problem = problem or problems.get(photo.sha256)
+        read = readings[photo.sha256]
+        problem = read.problem or problems.get(photo.sha256)
         role = "used" if photo.sha256 in used.values() else "beside" if photo.sha256 in beside else "unread"
-        records.append(PhotoRecord(photo.sha256, photo.published, page, role, problem))
+        boxes = _quads(read) if role == "used" else {}
+        records.append(PhotoRecord(photo.sha256, photo.published, read.page, role, problem, boxes))
     records.sort(key=lambda record: (record.page or LAST_PAGE, record.role != "used", record.sha256))
     if version is None:  # received, and not weighed yet
         pages = tuple(page.number for page in form.pages)
         return StationRecord(sheet.station, State.REVIEW, {}, (), tuple(records), pages)
     figures = {}
+    why = reasons_of(version)
     for name, figure in figures_of(version).items():
         photo = used.get(str(form.field(name).page))
-        cut = None if photo is None else readings[photo][2].get(name)
-        figures[name] = FigureRecord(figure, photo, cut)
+        cut = None if photo is None else readings[photo].cuts.get(name)
+        figures[name] = FigureRecord(figure, photo, cut, why.get(name))
     findings = tuple(FindingRecord(finding, acknowledged.get(finding.rule)) for finding in findings_of(version))
     missing = tuple(page.number for page in form.pages if page.number not in version.pages)
     return StationRecord(sheet.station, State(sheet.state), figures, findings, tuple(records), missing)
+
+
+def _quads(read: _Read) -> dict[str, Quads]:
+    return {
+        name: tuple(tuple((int(x), int(y)) for x, y in quad) for quad in quads)
+        for name, quads in read.boxes.items()
+    }

@@ -7,9 +7,9 @@ import re
 KNOWN = re.compile(
     r"index\.html|favicon\.ico|(?:id|en)/(?:index|about)\.html"
     r"|assets/(?:icon\.svg|site\.css)"
-    r"|(?:id|en)/units/(?:[0-9]|[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{10})\.html|(?:id|en)/stations/[0-9]{13}\.html"
+    r"|(?:id|en)/units/(?:[0-9]|[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{10})\.html|(?:id|en)/(?:stations|readings)/[0-9]{13}\.html"
     r"|data/election\.json|data/stations\.csv|data/units-(?:nation|province|regency|district|village)\.csv"
-    r"|data/units/(?:[0-9]|[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{10})\.json|data/stations/[0-9]{13}\.json"
+    r"|data/units/(?:[0-9]|[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{10})\.json|data/(?:stations|readings)/[0-9]{13}\.json"
     r"|(?:photos|cuts)/[0-9a-f]{64}\.jpg"
     r"|(?:wilayah|pemilu|pilkada|disclosure)/.+"
 )

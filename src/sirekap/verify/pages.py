@@ -11,7 +11,7 @@ from sirekap.verify.reader import PageReader, large_numbers
 from sirekap.verify.report import VerifyReport
 from sirekap.verify.shapes import COUNTS, SUMS, Document, nested, number, objects, text
 
-PAGE = re.compile(r"(id|en)/(units|stations)/([0-9]{1,13})\.html")
+PAGE = re.compile(r"(id|en)/(units|stations|readings)/([0-9]{1,13})\.html")
 STARTS = {"index.html": "id", "id/index.html": "id", "en/index.html": "en"}
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sirekap.errors import InputError
+from sirekap.errors import InputError, Problem
 from sirekap.forms import form_of
-from sirekap.verify.manifest import check_files, read_manifest
+from sirekap.verify.manifest import MANIFEST, check_files, read_manifest
 from sirekap.verify.pages import check_page, document_of, pages_of, words_of
 from sirekap.verify.pictures import Pictures
+from sirekap.verify.readings import FOLDER, check_reading, check_reading_page, reading_of
 from sirekap.verify.recount import LENGTHS, Recount
 from sirekap.verify.report import Progress, VerifyReport
 from sirekap.verify.shapes import Document, Malformed, load, number, objects, text
-from sirekap.verify.sheets import Rulebook, check_sheet, read_sheet
-from sirekap.verify.source import Folder, Source, Unreadable, Web
+from sirekap.verify.sheets import Rulebook, Sheet, check_sheet, read_sheet
+from sirekap.verify.source import Folder, Source, Unanswered, Unreadable, Web
 from sirekap.verify.tables import check_tables, station_cells
 from sirekap.verify.units import UnitCheck, facts_of, read_unit
 
@@ -32,9 +33,16 @@ def verify_tree(folder: Path, progress: Progress | None = None) -> VerifyReport:
 def verify_url(url: str, progress: Progress | None = None) -> VerifyReport:
     """Recount a published tree at an http or https address; files outside the manifest cannot be seen there.
 
-    Raises ValueError for another kind of address.
+    Raises ValueError for another kind of address, InputError where nobody answers at it.
     """
     with Web(url) as source:
+        try:
+            source.read(MANIFEST)
+        except Unanswered as error:
+            advice = "Check the address and the connection, and try again."
+            raise InputError([Problem(url, "a published tree", str(error), advice=advice)]) from error
+        except Unreadable:
+            pass  # it answers: what is missing is a difference
         return _Verification(source, progress).run()
 
 
@@ -98,6 +106,10 @@ class _Verification:
                 checker.check(file, document)
                 self._pages(file, document)
         check_tables(self.source, recount, names, rows, self.readable, self.report)
+        readings = {reading_of(station) for station in sheets}
+        for file in self._documents(FOLDER):
+            if file not in readings:
+                self.report.add(file, "station", "a station that has a sheet", "none")
         for page in sorted(self.readable):
             place = document_of(page)
             if place is not None and place[1] not in self.listed:
@@ -184,8 +196,28 @@ class _Verification:
         sheets[code] = facts_of(sheet, recount.names)
         recount.add_sheet(sheet)
         self._pages(file, document)
+        self._reading(document, sheet, rulebook)
 
-    def _pages(self, file: str, document: Document) -> None:
+    def _reading(self, sheet_document: Document, sheet: Sheet, rulebook: Rulebook) -> None:
+        """How the sheet was read, where the tree tells it."""
+        file = reading_of(sheet.station)
+        document = self._load(file)
+        if document is None:
+            return
+        used = {item["published"] for item in objects(sheet_document, "photos") if item.get("role") == "used"}
+        try:
+            whys = check_reading(file, document, sheet, rulebook.form, used, self.report)
+            self.report.compare(file, "path", sheet_document["path"], document.get("path"))
+            self.report.compare(file, "contest", rulebook.contest, document.get("contest"))
+        except Malformed as error:
+            self.report.add(file, "malformed", error.expected, error.found)
+            return
+        for page, html, language in self._pages(file, document):
+            check_reading_page(page, html, language, whys, self.report)
+
+    def _pages(self, file: str, document: Document) -> list[tuple[str, bytes, str]]:
+        """Check the pages of a document; each with its bytes and language."""
+        read = []
         for page in pages_of(file):
             place = document_of(page)
             if page not in self.readable or place is None:
@@ -199,6 +231,8 @@ class _Verification:
                 self.report.add(page, "missing", "a page", error)
                 continue
             check_page(page, html, place[0], document, self.words, self.report)
+            read.append((page, html, place[0]))
+        return read
 
 
 def _rulebook(election: Document) -> tuple[Rulebook, tuple[str, ...]]:

@@ -23,6 +23,10 @@ class Unreadable(Exception):
     """A file that cannot be read; its text says why."""
 
 
+class Unanswered(Unreadable):
+    """Nobody answers at the address."""
+
+
 def safe_path(path: object) -> bool:
     """Whether a manifest's path is relative, normalised and stays inside the tree.
 
@@ -131,6 +135,8 @@ class Web:
         except urllib.error.HTTPError as error:
             error.close()
             raise Unreadable(f"HTTP status {error.code}") from error
+        except urllib.error.URLError as error:
+            raise Unanswered(str(error.reason)) from error
         except (OSError, http.client.HTTPException) as error:
             raise Unreadable(str(error)) from error
         return response

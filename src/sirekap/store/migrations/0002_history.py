@@ -22,7 +22,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION store_refuse()"""
 def protect(apps, editor):
     postgresql = editor.connection.vendor == "postgresql"
     if postgresql:
-        editor.execute(POSTGRESQL_FUNCTION)
+        editor.execute(POSTGRESQL_FUNCTION, params=None)  # its % is no placeholder
     for table in TABLES:
         for act in ("UPDATE", "DELETE"):
             editor.execute((POSTGRESQL if postgresql else SQLITE).format(table=table, act=act))
