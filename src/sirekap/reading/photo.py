@@ -23,6 +23,7 @@ from sirekap.reading.page import Found, find_page
 from sirekap.reading.quality import in_picture, verdict
 from sirekap.reading.recognise import alike, form_of_photo
 from sirekap.reading.remarks import REFUSE, Remark
+from sirekap.reading.size import reading_form
 
 CUT_QUALITY = 85
 QR_SCALE = 6.0
@@ -36,7 +37,6 @@ ALIKE = (
     "the tag of the page cannot be read, and by its boxes it may be page {numbers}. "
     "Photograph the whole sheet, flat, in even light, nothing over the tag"
 )
-NO_TAGS = "{form} has no tags and corner marks; such forms cannot be read yet, only drawn"
 CUT_OFF = "page {number} runs out of the photograph: {fields} cannot be seen. Photograph the whole sheet"
 
 
@@ -52,8 +52,7 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     for 12 megapixels.
     """
     sha256 = hashlib.sha256(data).hexdigest()
-    if not any(page.tag for page in form.pages):
-        return PhotoReading(name, sha256, problem=NO_TAGS.format(form=form.id))
+    form = reading_form(form)
     try:
         decoded = decode(data)
     except Unreadable as error:
