@@ -56,8 +56,12 @@ def warp(
     scale: float,
     *,
     border: int = 255,
+    mode: int = cv2.BORDER_CONSTANT,
 ) -> Image:
-    """A rectangle of the page, flattened: `origin` and `size` in mm, `scale` in px/mm of the result."""
+    """A rectangle of the page, flattened: `origin` and `size` in mm, `scale` in px/mm of the result.
+
+    `border` is the level outside the photograph, or `mode` how OpenCV goes on there.
+    """
     width, height = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
     # pixel centres: pixel (i, j) of the patch shows the page at origin + (i + 0.5) / scale
     patch = np.asarray(
@@ -70,7 +74,7 @@ def warp(
         shift @ matrix @ patch,
         (width, height),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
+        borderMode=mode,
         borderValue=value,
     )
     return np.asarray(flat, np.uint8)
