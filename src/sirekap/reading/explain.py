@@ -20,6 +20,7 @@ from sirekap.reading.digits import CLASSES
 from sirekap.reading.flatten import Matrix, warp
 from sirekap.reading.model import Evidence
 from sirekap.reading.page import find_page
+from sirekap.reading.size import reading_form
 from sirekap.reading.values import bubble_chances
 from sirekap.reading.weigh import Ground, Weighed
 
@@ -55,7 +56,8 @@ class Placement:
 
 
 def place(data: bytes, form: Form) -> Placement | None:
-    """The page in a photograph, found as in reading; None where nothing is."""
+    """The page in a photograph, found as in reading, in mm of its `reading_form`; None where nothing is."""
+    form = reading_form(form)
     try:
         image = decode(data).image
     except Unreadable:

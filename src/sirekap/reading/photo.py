@@ -29,9 +29,10 @@ CUT_QUALITY = 85
 QR_SCALE = 6.0
 QR_MARGIN = 6.0
 NO_FORM = (
-    "no page of {form} was found; expected its tag or at least three corner marks in the photograph. "
+    "no page of {form} was found; expected {signs} in the photograph. "
     "Photograph the whole sheet, flat, in even light"
 )
+TAGGED, UNTAGGED = "its tag, or most of its printed lines,", "most of its printed lines"
 OTHER_FORM = "page {number} of {found} is seen, expected a page of {form}"
 ALIKE = (
     "the tag of the page cannot be read, and by its boxes it may be page {numbers}. "
@@ -60,13 +61,14 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     image = decoded.image
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     found = find_page(grey, form)
-    other = form_of_photo(grey) if found is None or not found.tag else None
+    tagged = any(page.tag is not None for page in form.pages)
+    other = form_of_photo(grey) if found is None or (tagged and not found.tag) else None
     if other is not None and other[0].id != form.id:
         strange = OTHER_FORM.format(number=other[1].number, found=other[0].id, form=form.id)
         return PhotoReading(name, sha256, problem=strange, published=decoded.published)
     if found is None:
         remarks = verdict(grey, form, None, ())
-        nothing = _told(NO_FORM.format(form=form.id), remarks)
+        nothing = _told(NO_FORM.format(form=form.id, signs=TAGGED if tagged else UNTAGGED), remarks)
         return PhotoReading(name, sha256, problem=nothing, published=decoded.published, remarks=remarks)
     content = _qr(image, found)
     doubtful = () if found.tag else alike(form, found.page)
