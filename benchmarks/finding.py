@@ -67,7 +67,11 @@ def subject(form_id: str, page: int, seed: int) -> Any:
 
     form = FORMS[form_id]
     other = page % len(form.pages) + 1
-    pictures = (_filled(form_id, page, seed, "a"), _filled(form_id, other, seed, "a"), _filled(form_id, page, seed, "b"))
+    pictures = (
+        _filled(form_id, page, seed, "a"),
+        _filled(form_id, other, seed, "a"),
+        _filled(form_id, page, seed, "b"),
+    )
     return Subject(form, page, *pictures, HEIGHT / form.height)
 
 
@@ -95,14 +99,16 @@ def judged(form_id: str, page: int, case: Any, condition: str = "", number: int 
     from sirekap.reading.size import reading_form
 
     form = FORMS[form_id]
-    start = time.perf_counter()
+    start = time.process_time()
     reading = read_photo(case.data, "photo", form)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     said = reading.problem or "; ".join(remark.said("en") for remark in reading.remarks)
     if reading.page is None or not reading.evidence:
         return Outcome(condition, number, REFUSED, 0, 0.0, seconds, said)
     if case.shot is None or reading.page != page:
-        return Outcome(condition, number, MISPLACED, 0, float("inf"), seconds, f"read as page {reading.page}; {said}")
+        return Outcome(
+            condition, number, MISPLACED, 0, float("inf"), seconds, f"read as page {reading.page}; {said}"
+        )
     large = reading_form(form)
     grey = np.asarray(cv2.cvtColor(decode(case.data).image, cv2.COLOR_BGR2GRAY), np.uint8)
     found = find_page(grey, large)
@@ -155,7 +161,7 @@ def _one(job: tuple[str, str, int, int]) -> Outcome:
 def table(found: list[Outcome]) -> str:
     """The outcomes as a table for the documentation."""
     lines = [
-        "| condition | right | refused | misplaced | figures told unseen | worst box (mm) | median s |",
+        "| condition | right | refused | misplaced | figures told unseen | worst box (mm) | median CPU s |",
         "|---|---|---|---|---|---|---|",
     ]
     for name in [*dict.fromkeys(one.condition for one in found), "all"]:
@@ -164,7 +170,9 @@ def table(found: list[Outcome]) -> str:
         shares = " | ".join(told(kinds[kind], len(part)) for kind in (RIGHT, REFUSED, MISPLACED))
         worst = max((one.off for one in part if one.kind == RIGHT), default=0.0)
         unread = sum(one.unread for one in part)
-        lines.append(f"| {name} | {shares} | {unread} | {worst:.1f} | {np.median([one.seconds for one in part]):.2f} |")
+        lines.append(
+            f"| {name} | {shares} | {unread} | {worst:.1f} | {np.median([one.seconds for one in part]):.2f} |"
+        )
     return "\n".join(lines)
 
 
@@ -182,7 +190,10 @@ def main() -> None:
     for one in outcomes(options.form, options.photos, options.seed, options.workers, options.only):
         found.append(one)
         if one.kind != RIGHT:
-            print(f"{one.condition} #{one.number}: {one.kind}, {one.off:.1f} mm, {one.seconds:.1f} s; {one.said}", flush=True)
+            print(
+                f"{one.condition} #{one.number}: {one.kind}, {one.off:.1f} mm, {one.seconds:.1f} s; {one.said}",
+                flush=True,
+            )
     print(table(found))
     if options.write:
         mark = f"<!-- finding {options.form} -->"

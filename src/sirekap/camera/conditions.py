@@ -47,7 +47,9 @@ class Case:
 Condition = Callable[[Subject, Chance], Case]
 
 
-def _shot(subject: Subject, rng: Chance, setting: Setting = USUAL, size: tuple[int, int] = SIZE, **more: object) -> Shot:
+def _shot(
+    subject: Subject, rng: Chance, setting: Setting = USUAL, size: tuple[int, int] = SIZE, **more: object
+) -> Shot:
     own = more.pop("picture", subject.picture)
     return shoot(own, rng, setting, size, px_per_mm=subject.px_per_mm, **more)  # type: ignore[arg-type]  # passed on
 
@@ -69,12 +71,16 @@ def _resized(shot: Shot, width: int) -> Shot:
     size = width, round(shot.picture.shape[0] * share)
     picture = np.asarray(cv2.resize(shot.picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     centre = 0.5 * (share - 1)  # pixel centres: the corner of the picture stays in its place
-    return replace(shot, picture=picture, after=np.array([[share, 0, centre], [0, share, centre], [0, 0, 1]]) @ shot.after)
+    return replace(
+        shot, picture=picture, after=np.array([[share, 0, centre], [0, share, centre], [0, 0, 1]]) @ shot.after
+    )
 
 
 def _window(shot: Shot, left: int, top: int, right: int, bottom: int) -> Shot:
     move = np.array([[1.0, 0, -left], [0, 1, -top], [0, 0, 1]])
-    return replace(shot, picture=np.ascontiguousarray(shot.picture[top:bottom, left:right]), after=move @ shot.after)
+    return replace(
+        shot, picture=np.ascontiguousarray(shot.picture[top:bottom, left:right]), after=move @ shot.after
+    )
 
 
 def _blank(subject: Subject, *places: Rect) -> Image:
@@ -191,7 +197,9 @@ def _thumb(at: str) -> Condition:
             "nw": (30 * unit, 60 * unit), "ne": (width - 30 * unit, 60 * unit), "se": (width - 30 * unit, height - 40 * unit),
             "sw": (30 * unit, height - 40 * unit),
         }[at]  # fmt: skip
-        thick = 62 * unit * float(np.linalg.norm(np.diff(shot.at([over, (over[0] + unit, over[1])]), axis=0))) / unit
+        thick = (
+            62 * unit * float(np.linalg.norm(np.diff(shot.at([over, (over[0] + unit, over[1])]), axis=0))) / unit
+        )
         corner = shot.at([(0 if over[0] < width / 2 else width, 0 if over[1] < height / 2 else height)])[0]
         return _jpeg(replace(shot, picture=finger(shot.picture, shot.at([over])[0], corner, thick, rng)))
 
@@ -269,7 +277,9 @@ def _scan(pixels: int, kind: str = "colour", skew: float = 0.0) -> Condition:
         size = round(pixels * width / height), pixels
         matrix[:2, :2] = grow
         matrix[:2, 2] = np.array(size) / 2 - grow @ np.array([width, height]) / 2
-        flat = cv2.warpPerspective(subject.picture, matrix, size, flags=cv2.INTER_AREA, borderValue=(252, 252, 252))
+        flat = cv2.warpPerspective(
+            subject.picture, matrix, size, flags=cv2.INTER_AREA, borderValue=(252, 252, 252)
+        )
         picture = np.asarray(flat, np.uint8)
         shot = _flat_shot(subject, picture, matrix)
         if kind == "colour":
@@ -278,7 +288,9 @@ def _scan(pixels: int, kind: str = "colour", skew: float = 0.0) -> Condition:
         if kind == "grey":
             done, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, 75])
         else:
-            done, data = cv2.imencode(".png", np.where(grey > 150, 255, 0).astype(np.uint8), [cv2.IMWRITE_PNG_BILEVEL, 1])
+            done, data = cv2.imencode(
+                ".png", np.where(grey > 150, 255, 0).astype(np.uint8), [cv2.IMWRITE_PNG_BILEVEL, 1]
+            )
         assert done
         return Case(data.tobytes(), shot)
 
@@ -299,10 +311,17 @@ def _cut(side: str, share: tuple[float, float]) -> Condition:
         shot = _shot(subject, rng)
         width, height = subject.form.width, subject.form.height
         lost = rng.uniform(*share)
-        x, y = {"left": (lost, 0.5), "right": (1 - lost, 0.5), "top": (0.5, lost), "bottom": (0.5, 1 - lost)}[side]
+        x, y = {"left": (lost, 0.5), "right": (1 - lost, 0.5), "top": (0.5, lost), "bottom": (0.5, 1 - lost)}[
+            side
+        ]
         u, v = (round(float(c)) for c in shot.at([(x * width, y * height)])[0])
         h, w = shot.picture.shape[:2]
-        left, top, right, bottom = {"left": (u, 0, w, h), "right": (0, 0, u, h), "top": (0, v, w, h), "bottom": (0, 0, w, v)}[side]
+        left, top, right, bottom = {
+            "left": (u, 0, w, h),
+            "right": (0, 0, u, h),
+            "top": (0, v, w, h),
+            "bottom": (0, 0, w, v),
+        }[side]
         return _jpeg(_window(shot, left, top, right, bottom))
 
     return make
@@ -327,7 +346,10 @@ def _hanging(subject: Subject, rng: Chance) -> Case:
     picture = shot.picture.copy()
     unit = subject.form.height / 900
     for x in (0.2, 0.8):
-        corners = [(x * subject.form.width + dx * unit, dy * unit) for dx, dy in ((-16, -40), (16, -40), (16, 22), (-16, 22))]
+        corners = [
+            (x * subject.form.width + dx * unit, dy * unit)
+            for dx, dy in ((-16, -40), (16, -40), (16, 22), (-16, 22))
+        ]
         cv2.fillConvexPoly(picture, np.round(shot.at(corners)).astype(np.int32), (40, 38, 36), cv2.LINE_AA)
     return _jpeg(replace(shot, picture=picture))
 
@@ -410,7 +432,9 @@ PAGES: Mapping[str, Condition] = {
     "very dark": _dark(0.06),
     "blurred": _blurred(4.0),
     "strongly blurred": _blurred(12.0),
-    "hard light, noise and folds": _setting(light=(0.3, 0.6), shadow=1.0, noise=(8.0, 12.0), folds=(3, 6), fold=2.2),
+    "hard light, noise and folds": _setting(
+        light=(0.3, 0.6), shadow=1.0, noise=(8.0, 12.0), folds=(3, 6), fold=2.2
+    ),
 }
 """What can happen to a page of any form."""
 STRANGERS: Mapping[str, Condition] = {

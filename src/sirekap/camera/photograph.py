@@ -217,9 +217,7 @@ def _corners(
     return np.roll(corners, turns, axis=0)
 
 
-def _grid(
-    width: int, height: int, frame: tuple[int, int], corners: npt.NDArray[np.float64]
-) -> Floats:
+def _grid(width: int, height: int, frame: tuple[int, int], corners: npt.NDArray[np.float64]) -> Floats:
     """Where each point of the coarse grid over the frame falls on the flat page, in px: (rows, columns, 2)."""
     w, h = frame
     page = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)

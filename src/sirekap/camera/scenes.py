@@ -104,7 +104,9 @@ def moire(picture: Image, rng: Chance) -> Image:
     waves = np.ones(picture.shape, np.float32)
     for period, depth in ((rng.uniform(3, 6), 0.14), (rng.uniform(40, 110), 0.10)):
         angle, bow = rng.uniform(0, np.pi), rng.uniform(-2, 2) * 1e-4
-        along = np.cos(angle) * u + np.sin(angle) * v + bow * (np.sin(angle) * u - np.cos(angle) * v) ** 2 / period
+        along = (
+            np.cos(angle) * u + np.sin(angle) * v + bow * (np.sin(angle) * u - np.cos(angle) * v) ** 2 / period
+        )
         for channel in range(3):
             waves[..., channel] *= 1 + depth * np.sin(2 * np.pi * along / period + 2.1 * channel)
     return np.asarray(np.clip(picture * waves, 0, 255), np.uint8)

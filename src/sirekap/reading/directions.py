@@ -141,7 +141,9 @@ def _vanishing(segments: Array, other: Array | None) -> tuple[Array, npt.NDArray
         weighted = lines[meets] * np.sqrt(length[meets])[:, None]
         best = np.linalg.svd(weighted)[2][-1]
     meets = _meets(best[None], middle, way)[0]
-    if np.count_nonzero(meets) < 4 or (other is not None and _crossing(best[None], other)[0] < np.sin(np.radians(30))):
+    if np.count_nonzero(meets) < 4 or (
+        other is not None and _crossing(best[None], other)[0] < np.sin(np.radians(30))
+    ):
         return None
     return best, meets
 

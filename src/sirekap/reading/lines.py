@@ -28,7 +28,7 @@ MATCH = 0.45  # least contrast of a block's lines, in standard deviations of the
 LIMIT = 2.0  # one dark blot counts no more than this many standard deviations
 # passes of measuring a bend: side of the blocks, mm over which paper bends alike, share of the reach
 QUICK = ((BLOCK, 80.0, 1.0), (SMALL_BLOCK, 55.0, 0.7), (SMALL_BLOCK, 40.0, 0.4))
-PATIENT = ((BLOCK, 80.0, 1.0), (BLOCK, 80.0, 1.0), (BLOCK, 65.0, 1.0), (SMALL_BLOCK, 55.0, 0.7), (SMALL_BLOCK, 40.0, 0.4))
+PATIENT = (*QUICK[:1] * 3, *((SMALL_BLOCK, 65.0, 1.0),) * 2, *QUICK[1:])
 BEND_MOST = 25.0  # mm
 BEND_GRID = 15.0  # mm
 CARRIED_REACH = 2.0  # mm
@@ -204,7 +204,9 @@ def _darkness(grey: Image, matrix: Matrix, form: Form, margin: float, scale: flo
         v, u = (np.mgrid[0:height, 0:width] + 0.5) / scale - margin
         there = cv2.perspectiveTransform(np.stack([u, v], axis=2).astype(np.float32) + shift, matrix)
         across, down = np.ascontiguousarray(there[..., 0]), np.ascontiguousarray(there[..., 1])
-        paper = np.asarray(cv2.remap(grey, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+        paper = np.asarray(
+            cv2.remap(grey, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
+        )
         inside = _within(there, grey)
     level = paper.astype(np.float32)
     window = (max(9, round(25 * scale)) | 1,) * 2

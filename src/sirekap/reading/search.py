@@ -24,10 +24,11 @@ NEARER = ((18.0, 1.0, 6.0), (12.0, 1.0, 5.0))  # rows of a table are nearer to e
 CLOSE = ((12.0, 1.0, 5.0),)
 GROWTH = ((170.0, 12.0), (270.0, 18.0), (400.0, 25.0), (1200.0, 30.0))  # mm around the tag, and reach in mm
 AGREED = 0.42  # share of a page's blocks that no wrong guess brings to agree
-CLEARLY_AGREED = 0.86  # no further guess is made above it
+CLEARLY_AGREED = 0.86  # no further guess is made above it from a tag
+WHOLLY_AGREED = 0.98  # the same without: rows of tables shifted by some rows agree to 0.96
 WHOLE = 0.7  # share of the page's blocks that are in the picture of a page that is not cut off
 ALIKE = 10.0  # mm at its corners by which two maps of a page may differ and count as one
-MOST_GUESSES = 3  # that are looked at closely
+MOST_GUESSES = 4  # that are looked at closely
 TAG_GAP = 60.0  # mm by which an outline may lay the tag elsewhere
 OUTLINE_SIDE = 800  # px of the long side at which the paper's outline is sought
 
@@ -61,7 +62,8 @@ def search(grey: Image, form: Form, tags: Sequence[tuple[Page, Points]], pages: 
             guesses.append(guess)
         elif guess.agreed > guesses[twin].agreed:
             guesses[twin] = guess
-        if guess.agreed >= CLEARLY_AGREED and guess.visible >= WHOLE * many_blocks(form, guess.page):
+        clear = CLEARLY_AGREED if start.tag else WHOLLY_AGREED
+        if guess.agreed >= clear and guess.visible >= WHOLE * many_blocks(form, guess.page):
             break
     return sorted(guesses, key=lambda guess: -guess.agreed * guess.visible**0.5)[:MOST_GUESSES]
 
@@ -92,7 +94,10 @@ def _same(form: Form, one: Guess, other: Guess) -> bool:
     if one.page != other.page:
         return False
     there = np.asarray([project(other.matrix, x, y) for x, y in _corners(form)])
-    return max(distance_mm(one.matrix, mm, (px[0], px[1])) for mm, px in zip(_corners(form), there, strict=True)) < ALIKE
+    return (
+        max(distance_mm(one.matrix, mm, (px[0], px[1])) for mm, px in zip(_corners(form), there, strict=True))
+        < ALIKE
+    )
 
 
 def plausible(form: Form, matrix: Matrix, grey: Image) -> bool:

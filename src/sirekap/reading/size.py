@@ -44,9 +44,7 @@ def _enlarged(key: _ById, share: float) -> Form:
     form = key.form
     pages = tuple(_times(page, share) for page in form.pages)
     enlarged = tuple(_times(field, share) for field in form.fields)
-    return replace(
-        form, width=form.width * share, height=form.height * share, pages=pages, fields=enlarged
-    )
+    return replace(form, width=form.width * share, height=form.height * share, pages=pages, fields=enlarged)
 
 
 def _times(item: Any, share: float) -> Any:
@@ -59,8 +57,6 @@ def _times(item: Any, share: float) -> Any:
     if isinstance(item, tuple):
         return tuple(_times(part, share) for part in item)
     if is_dataclass(item) and not isinstance(item, type):
-        changed = {
-            own.name: _times(getattr(item, own.name), share) for own in fields(item) if own.name != "grey"
-        }
+        changed = {own.name: _times(getattr(item, own.name), share) for own in fields(item) if own.name != "grey"}
         return replace(item, **changed)
     return item
