@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from sirekap.forms import Form, Page
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, shrunk
+from sirekap.reading.flatten import Matrix, Points, shrunk
 from sirekap.reading.lines import FormKey, drawn
 
 Array = npt.NDArray[np.float64]
@@ -44,9 +44,14 @@ class _Plane:
     level: Floats
 
 
-def by_directions(grey: Image, form: Form, pages: Sequence[Page]) -> list[tuple[Page, Matrix]]:
-    """Rough maps of the pages in all four turns, the likeliest first; none where no lines cross."""
-    plane = _plane(grey)
+def by_directions(
+    grey: Image, form: Form, pages: Sequence[Page], within: Points | None = None
+) -> list[tuple[Page, Matrix]]:
+    """Rough maps of the pages in all four turns, the likeliest first; none where no lines cross.
+
+    With `within`, a quadrilateral in px of shape (4, 2), only lines in it are looked at.
+    """
+    plane = _plane(grey, within)
     if plane is None:
         return []
     scored = [
@@ -59,10 +64,16 @@ def by_directions(grey: Image, form: Form, pages: Sequence[Page]) -> list[tuple[
     return [(page, np.asarray(plane.matrix @ matrix, np.float64)) for _, _, page, matrix in best]
 
 
-def _plane(grey: Image) -> _Plane | None:
+def _plane(grey: Image, within: Points | None) -> _Plane | None:
     small = shrunk(grey, SIDE)
     scale = max(small.shape) / max(grey.shape)
     segments = _segments(small)
+    if within is not None:
+        inside = [
+            all(cv2.pointPolygonTest(within, (x / scale, y / scale), False) > 0 for x, y in ((a, b), (c, d)))
+            for a, b, c, d in segments.tolist()
+        ]
+        segments = segments[np.asarray(inside, np.bool_)] if len(segments) else segments
     if len(segments) < 12:
         return None
     middle = np.asarray((small.shape[1], small.shape[0])) / 2

@@ -135,6 +135,9 @@ def _starts(
         for page in pages:
             for matrix in _turns(form, quad):
                 yield _Start(page, matrix, False)
+    for quad in quads[:-1]:  # the last is the whole picture
+        for page, matrix in by_directions(grey, form, pages, quad):
+            yield _Start(page, matrix, False, (NEARER, LEVELS))
 
 
 def outlined(grey: Image, form: Form, page: Page, corners: Points) -> list[Matrix]:
