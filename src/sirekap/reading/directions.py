@@ -31,7 +31,8 @@ RECTIFIED = 900  # px of the long side of the rectified picture
 STROKE = 13  # px: shorter strokes are writing, not lines
 SMALLEST, LARGEST, STEPS = 0.45, 2.6, 56  # length of the page against the rectified side, and steps between
 MOST_STRETCH = 1.45  # of one scale against the other
-PEAKS = 8  # places along one axis that are looked at further
+STRETCHED = 0.35  # ratio of the scales (its logarithm) that is as unlikely as a third of the lines missing
+PEAKS = 12  # places along one axis that are looked at further
 OFFERED = 10
 
 
@@ -251,6 +252,7 @@ def _placed(plane: _Plane, form: Form, page: Page, turn: int) -> list[tuple[floa
                 continue
             place = np.asarray([[scale_x, 0, shift_x], [0, scale_y, shift_y], [0, 0, 1]])
             score = min(_shown(plane.upright, printed.upright, place), _shown(plane.level, printed.level, place))
+            score *= float(np.exp(-((np.log(scale_x / scale_y) / STRETCHED) ** 2)))
             found.append((score, np.asarray(place @ printed.turned, np.float64)))
     return sorted(found, key=lambda item: -item[0])[:3]
 
@@ -276,7 +278,17 @@ def _fits(seen: npt.NDArray[np.floating], printed: Floats) -> list[tuple[float, 
             likeness[max(0, place - 8) : place + 9] = -1
             again = int(np.argmax(likeness))
             results.append((float(likeness[again]), count / len(printed), float(again - pad)))
-    return sorted(results, reverse=True)[:PEAKS]
+    kept: list[tuple[float, float, float]] = []
+    for result in sorted(results, reverse=True):
+        if all(_apart(result, other, len(printed)) for other in kept):
+            kept.append(result)
+    return kept[:PEAKS]
+
+
+def _apart(one: tuple[float, float, float], other: tuple[float, float, float], length: int) -> bool:
+    """Whether two fits lay an end of the page differently by more than the next step of a search betters."""
+    begin, end = one[2] - other[2], (one[2] + one[1] * length) - (other[2] + other[1] * length)
+    return max(abs(begin), abs(end)) > 0.018 * length * one[1]
 
 
 def _even(profile: Array) -> Array:

@@ -19,7 +19,7 @@ from sirekap.forms import CornerMark, Form, Page, Tag
 from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, homography, shrunk
 from sirekap.reading.layout import layout_score
-from sirekap.reading.lines import Bend, bend_of, levelled, support
+from sirekap.reading.lines import Bend, bend_of, levelled, many_blocks, support
 from sirekap.reading.marks import candidates, find_mark
 from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, outlined, search
 
@@ -108,10 +108,13 @@ def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found | None:
         page, matrix = guess.page, levelled(grey, form, guess.page, guess.matrix)
         bend = bend_of(grey, form, page, matrix, FAR_BEND, patient=True)
         lines = support(grey, form, page, matrix, bend)
-        tried.append((lines.mean, -number, lines.even, guess, matrix, bend))
-    _, _, even, guess, matrix, bend = max(tried, key=lambda item: item[:2])
-    if not guess.tag and even < LEAST_EVEN + BENT_EVEN * (0.0 if bend is None else bend.size):
+        if guess.tag or lines.even >= LEAST_EVEN + BENT_EVEN * (0.0 if bend is None else bend.size):
+            # of two sheets in the picture the one that is wholly in it is meant
+            whole = 1.0 if guess.tag else (guess.visible / many_blocks(form, page)) ** 0.5
+            tried.append((lines.mean * whole, -number, guess, matrix, bend))
+    if not tried:
         return None
+    _, _, guess, matrix, bend = max(tried, key=lambda item: item[:2])
     page = guess.page
     marks = tuple(sorted(mark.name for mark in page.marks if find_mark(grey, matrix, mark, 10.0) is not None))
     return Found(page, matrix, marks, guess.tag, layout_score(grey, form, page, matrix), bend)

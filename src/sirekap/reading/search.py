@@ -134,7 +134,7 @@ def _starts(
     for quad in quads:
         for page in pages:
             for matrix in _turns(form, quad):
-                yield _Start(page, matrix, False)
+                yield _Start(page, matrix, False, (NEARER, LEVELS))
     for quad in quads[:-1]:  # the last is the whole picture
         for page, matrix in by_directions(grey, form, pages, quad):
             yield _Start(page, matrix, False, (NEARER, LEVELS))
