@@ -36,7 +36,7 @@ RIGHT, REFUSED, MISPLACED = "right", "refused", "misplaced"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one photograph: `unread` are figures told as not seen or cut off, `off` the worst box in mm."""
+    """What became of one photograph: `unread` are figures told as not seen, `off` the worst box in mm."""
 
     condition: str
     number: int

@@ -12,10 +12,9 @@ from sirekap.drawing import raster_form
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.forms import FORMS
 
-SCALE = 1.0
 # conditions whose tag is in the picture, upright or not, flat enough for its corners to tell the truth
-TOLD = ("usual", "curled", "one fold", "turned by 90", "turned by 270, told by EXIF", "cut off at the left", "scan",
-        "another page beside", "slanted 45-50 degrees", "hanging from clips")  # fmt: skip
+TOLD = ("usual", "curled", "one fold", "turned by 90", "turned by 270, told by EXIF", "cut off at the left",
+        "scan", "another page beside", "slanted 45-50 degrees", "hanging from clips")  # fmt: skip
 
 
 @cache

@@ -26,7 +26,7 @@ Chance = np.random.Generator
 
 @dataclass(frozen=True)
 class Subject:
-    """A filled page of a form at `px_per_mm`; `other` is another page of it, `twin` another station's same page."""
+    """A filled page of a form at `px_per_mm`; `other` is another page of it, `twin` another station's same."""
 
     form: Form
     page: int
@@ -194,8 +194,8 @@ def _thumb(at: str) -> Condition:
         width, height = subject.form.width, subject.form.height
         unit = max(width, height) / 900
         over = _tag(subject).centre if at == "tag" else {
-            "nw": (30 * unit, 60 * unit), "ne": (width - 30 * unit, 60 * unit), "se": (width - 30 * unit, height - 40 * unit),
-            "sw": (30 * unit, height - 40 * unit),
+            "nw": (30 * unit, 60 * unit), "ne": (width - 30 * unit, 60 * unit),
+            "sw": (30 * unit, height - 40 * unit), "se": (width - 30 * unit, height - 40 * unit),
         }[at]  # fmt: skip
         thick = (
             62 * unit * float(np.linalg.norm(np.diff(shot.at([over, (over[0] + unit, over[1])]), axis=0))) / unit

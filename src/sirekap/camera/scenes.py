@@ -1,4 +1,4 @@
-"""What may be in a photograph beside a sheet, or instead of it: tables, clutter, letters, receipts, light, a thumb."""
+"""What may be in a photograph beside a sheet, or instead of it: tables, papers, letters, receipts, thumbs."""
 
 from __future__ import annotations
 
@@ -135,8 +135,8 @@ def _lines_of_text(out: Image, area: tuple[int, int, int, int], rng: Chance) -> 
         at = x
         while at < x + w - 60:
             length = int(rng.integers(15, 90))
-            cv2.putText(out, "".join(rng.choice(list("ACEHNORSTUaeimnostu"), 4)), (at, top), cv2.FONT_HERSHEY_SIMPLEX,
-                        0.55, (45, 45, 45), 1, cv2.LINE_AA)  # fmt: skip
+            word = "".join(rng.choice(list("ACEHNORSTUaeimnostu"), 4))
+            cv2.putText(out, word, (at, top), cv2.FONT_HERSHEY_SIMPLEX, 0.55, (45, 45, 45), 1, cv2.LINE_AA)
             at += 60 + length // 3
 
 

@@ -1,8 +1,8 @@
 """C.HASIL SALINAN-PPWP 2024: the copy on A4 that witnesses and supervisors get, with the figures of C.HASIL-PPWP.
 
 KPU's layout, measured from the pictures in the annex of its regulation, 1610 × 2277 pixels an A4 page: `_rect`
-and `_text` take such pixels. It has neither tag nor corner marks: its pages are found by their lines. The arms in its
-head are not ours to print; the QR code stands there.
+and `_text` take such pixels. It has neither tag nor corner marks: its pages are found by their lines. The
+arms in its head are not ours to print; the QR code stands there.
 """
 
 from __future__ import annotations

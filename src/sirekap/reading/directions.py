@@ -92,13 +92,10 @@ def _plane(grey: Image, within: Points | None) -> _Plane | None:
         return None
     used = centred[np.where(first[1])[0].tolist() + np.where(~first[1])[0][second[1]].tolist()]
     ends = np.concatenate([used[:, :2], used[:, 2:]])
-    seen = np.column_stack([ends, np.ones(len(ends))]) @ matrix.T
-    seen = seen[seen[:, 2] > 0.25]
-    if len(seen) < 12:
+    extent = _extent(ends, matrix)
+    if extent is None:
         return None
-    flat = seen[:, :2] / seen[:, 2:]
-    low, high = np.percentile(flat, 2, axis=0), np.percentile(flat, 98, axis=0)
-    low, high = low - 0.12 * (high - low), high + 0.12 * (high - low)
+    low, high = extent
     grow = RECTIFIED / float(max(high - low))
     size = tuple(int(v) for v in np.ceil((high - low) * grow))
     if min(size) < 60:
@@ -111,6 +108,17 @@ def _plane(grey: Image, within: Points | None) -> _Plane | None:
     half = np.asarray([[1 / scale, 0, 0.5 / scale - 0.5], [0, 1 / scale, 0.5 / scale - 0.5], [0, 0, 1]])
     upright, level = _strokes(np.asarray(picture, np.uint8))
     return _Plane(np.asarray(half @ back, np.float64), upright, level)
+
+
+def _extent(ends: Array, matrix: Matrix) -> tuple[Array, Array] | None:
+    """The least and most x and y of nearly all points as a map lays them, and some room around."""
+    seen = np.column_stack([ends, np.ones(len(ends))]) @ matrix.T
+    seen = seen[seen[:, 2] > 0.25]
+    if len(seen) < 12:
+        return None
+    flat = seen[:, :2] / seen[:, 2:]
+    low, high = (np.asarray(np.percentile(flat, part, axis=0), np.float64) for part in (2, 98))
+    return low - 0.12 * (high - low), high + 0.12 * (high - low)
 
 
 def _segments(small: Image) -> Array:
@@ -200,9 +208,10 @@ def _strokes(picture: Image) -> tuple[Floats, Floats]:
     spread = np.sqrt(np.maximum(cv2.blur(dark * dark, around), 0.0)) + 3.0
     dark = np.clip(dark / spread, 0.0, 2.0) / 2.0
     out = []
-    for kernel in (np.ones((STROKE, 1), np.uint8), np.ones((1, STROKE), np.uint8)):
+    for along, across in (((STROKE, 1), (1, 3)), ((1, STROKE), (3, 1))):
+        kernel = np.ones(along, np.uint8)
         # a line that leans by a pixel over its length still counts
-        thick = cv2.dilate(dark, kernel.T[:, :3] if kernel.shape[0] == 1 else kernel.T[:, :3])
+        thick = cv2.dilate(dark, np.ones(across, np.uint8))
         out.append(np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, kernel), np.float32))
     return out[0], out[1]
 
@@ -229,13 +238,13 @@ def _print(key: FormKey, number: int, turn: int) -> _Print:
     for part in (upright, level):
         y, x = np.nonzero(part)
         some = chance.permutation(len(x))[:500]
-        points.append(np.column_stack([x[some], y[some]]) + 0.5)
+        points.append(np.asarray(np.column_stack([x[some], y[some]]) + 0.5, np.float64))
     width, height = form.width, form.height
-    matrices = {
-        0: [[1, 0, 0], [0, 1, 0]], 1: [[0, -1, height], [1, 0, 0]],
-        2: [[-1, 0, width], [0, -1, height]], 3: [[0, 1, 0], [-1, 0, width]],
-    }  # fmt: skip
-    matrix = np.asarray([*matrices[turn], [0, 0, 1]], np.float64)
+    matrices = (
+        ((1, 0, 0), (0, 1, 0)), ((0, -1, height), (1, 0, 0)),
+        ((-1, 0, width), (0, -1, height)), ((0, 1, 0), (-1, 0, width)),
+    )  # fmt: skip
+    matrix = np.asarray([*matrices[turn], (0, 0, 1)], np.float64)
     profiles = [np.asarray(part.sum(axis=axis), np.float32) for part, axis in ((upright, 0), (level, 1))]
     return _Print(profiles[0], profiles[1], points[0], points[1], matrix)
 
@@ -260,6 +269,8 @@ def _placed(plane: _Plane, form: Form, page: Page, turn: int) -> list[tuple[floa
 def _fits(seen: npt.NDArray[np.floating], printed: Floats) -> list[tuple[float, float, float]]:
     """Where a profile of lines shows in another, at which scale: (likeness, px a mm, px of its beginning)."""
     length = len(seen)
+    if not printed.any():
+        return []
     signal = _even(np.asarray(seen, np.float64))
     results = []
     for scale in np.geomspace(SMALLEST, LARGEST, STEPS) * length / len(printed):
@@ -314,4 +325,4 @@ def _shown(strokes: Floats, points: Array, place: Matrix) -> float:
     inside = (x >= 2) & (x < strokes.shape[1] - 2) & (y >= 2) & (y < strokes.shape[0] - 2)
     if not inside.any():
         return 0.0
-    return float(strokes[y[inside], x[inside]].sum()) / max(np.count_nonzero(inside), 0.5 * len(points))
+    return float(strokes[y[inside], x[inside]].sum()) / max(float(np.count_nonzero(inside)), 0.5 * len(points))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -162,15 +163,17 @@ def _blocks(form_key: FormKey, number: int, scale: float, extent: float) -> tupl
 
 @dataclass(frozen=True)
 class FormKey:
-    """A form by its id: forms hold much and are slow to hash."""
+    """A form by its id and size: forms hold much and are slow to hash."""
 
     form: Form
 
     def __hash__(self) -> int:
+        """By its id alone."""
         return hash(self.form.id)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, FormKey) and other.form.id == self.form.id
+        """A form that was made known anew is another."""
+        return isinstance(other, FormKey) and (other.form is self.form or other.form == self.form)
 
 
 def _distinct(ink: npt.NDArray[np.bool_]) -> bool:
@@ -215,7 +218,7 @@ def _darkness(grey: Image, matrix: Matrix, form: Form, margin: float, scale: flo
     return np.asarray(np.clip(dark / spread, -LIMIT, LIMIT) * inside, np.float32)
 
 
-def _within(pixels: npt.NDArray[np.floating], grey: Image) -> Floats:
+def _within(pixels: npt.NDArray[Any], grey: Image) -> Floats:
     """1 where pixels of shape (rows, columns, 2) lie in the picture, 0 elsewhere."""
     height, width = grey.shape
     inside = (pixels >= 0).all(axis=2) & (pixels[..., 0] <= width - 1) & (pixels[..., 1] <= height - 1)

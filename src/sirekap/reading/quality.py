@@ -99,7 +99,7 @@ def _cut(grey: Image, form: Form, found: Found, placed: Iterable[Placed]) -> lis
 
 
 def _border(form: Form, page: Page) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom in mm of what is printed: the corner marks, or frames and boxes without them."""
+    """Left, top, right and bottom in mm of what is printed: the corner marks, else frames and boxes."""
     points = [mark.point for mark in page.marks] or [
         corner
         for rect in (

@@ -17,15 +17,24 @@ from sirekap.forms import Form, Page
 from sirekap.reading.decode import Image
 from sirekap.reading.directions import by_directions
 from sirekap.reading.flatten import Matrix, Points, affine, distance_mm, homography, project, shrunk
-from sirekap.reading.lines import Within, many_blocks, match_blocks, refit, refit_affine, register
+from sirekap.reading.lines import (
+    Within,
+    bend_of,
+    many_blocks,
+    match_blocks,
+    refit,
+    refit_affine,
+    register,
+    support,
+)
 
 LEVELS = ((40.0, 0.5, 12.0), (12.0, 1.0, 5.0))  # reach mm, scale px/mm, tolerance mm
 NEARER = ((18.0, 1.0, 6.0), (12.0, 1.0, 5.0))  # rows of a table are nearer to each other than the first reach
 CLOSE = ((12.0, 1.0, 5.0),)
 GROWTH = ((170.0, 12.0), (270.0, 18.0), (400.0, 25.0), (1200.0, 30.0))  # mm around the tag, and reach in mm
 AGREED = 0.42  # share of a page's blocks that no wrong guess brings to agree
-CLEARLY_AGREED = 0.86  # no further guess is made above it from a tag
-WHOLLY_AGREED = 0.98  # the same without: rows of tables shifted by some rows agree to 0.96
+CLEARLY_AGREED = 0.86  # no further guess is made above it
+CLEARLY_EVEN = 0.75  # and, without a tag, where the lines show as evenly as this
 WHOLE = 0.7  # share of the page's blocks that are in the picture of a page that is not cut off
 ALIKE = 10.0  # mm at its corners by which two maps of a page may differ and count as one
 MOST_GUESSES = 4  # that are looked at closely
@@ -62,8 +71,8 @@ def search(grey: Image, form: Form, tags: Sequence[tuple[Page, Points]], pages: 
             guesses.append(guess)
         elif guess.agreed > guesses[twin].agreed:
             guesses[twin] = guess
-        clear = CLEARLY_AGREED if start.tag else WHOLLY_AGREED
-        if guess.agreed >= clear and guess.visible >= WHOLE * many_blocks(form, guess.page):
+        whole = guess.visible >= WHOLE * many_blocks(form, guess.page)
+        if guess.agreed >= CLEARLY_AGREED and whole and (start.tag or _even(grey, form, guess)):
             break
     return sorted(guesses, key=lambda guess: -guess.agreed * guess.visible**0.5)[:MOST_GUESSES]
 
@@ -87,6 +96,12 @@ def _registered(grey: Image, form: Form, start: _Start) -> Guess | None:
         if best is not None and best.agreed >= CLEARLY_AGREED:
             break
     return best
+
+
+def _even(grey: Image, form: Form, guess: Guess) -> bool:
+    """Whether all lines show alike: rows of a table that are taken for others agree with one another as well."""
+    bend = bend_of(grey, form, guess.page, guess.matrix)
+    return support(grey, form, guess.page, guess.matrix, bend).even > CLEARLY_EVEN
 
 
 def _same(form: Form, one: Guess, other: Guess) -> bool:

@@ -11,22 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 from sirekap.forms import Form
+from sirekap.reading.lines import FormKey
 
 SIDE = 900.0  # mm of the longer side of the sheet that the reader's lengths are measured on
 ALIKE = 1.25  # forms whose longer side differs less keep their own millimetres
-
-
-class _ById:
-    """A form as a key: forms hold much and are slow to hash."""
-
-    def __init__(self, form: Form) -> None:
-        self.form = form
-
-    def __hash__(self) -> int:
-        return hash(self.form.id)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and (self.form is other.form or self.form == other.form)
 
 
 def reading_form(form: Form) -> Form:
@@ -36,11 +24,11 @@ def reading_form(form: Form) -> Form:
     the reading form of a reading form changes nothing.
     """
     share = SIDE / max(form.width, form.height)
-    return form if 1 / ALIKE < share < ALIKE else _enlarged(_ById(form), share)
+    return form if 1 / ALIKE < share < ALIKE else _enlarged(FormKey(form), share)
 
 
 @lru_cache(maxsize=32)
-def _enlarged(key: _ById, share: float) -> Form:
+def _enlarged(key: FormKey, share: float) -> Form:
     form = key.form
     pages = tuple(_times(page, share) for page in form.pages)
     enlarged = tuple(_times(field, share) for field in form.fields)
