@@ -33,7 +33,8 @@ SMALLEST, LARGEST, STEPS = 0.45, 2.6, 56  # length of the page against the recti
 MOST_STRETCH = 1.45  # of one scale against the other
 STRETCHED = 0.35  # ratio of the scales (its logarithm) that is as unlikely as a third of the lines missing
 PEAKS = 12  # places along one axis that are looked at further
-OFFERED = 10
+KEPT = 5  # places of a page in one turn
+REFINED, OFFERED = 24, 10
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,18 @@ def by_directions(
     if plane is None:
         return []
     scored = [
-        (score, number, page, matrix)
+        (score, page, turn, place)
         for page in pages
         for turn in range(4)
-        for number, (score, matrix) in enumerate(_placed(plane, form, page, turn))
+        for score, place in _placed(plane, form, page, turn)
     ]
-    best = sorted(scored, key=lambda item: -item[0])[:OFFERED]
-    return [(page, np.asarray(plane.matrix @ matrix, np.float64)) for _, _, page, matrix in best]
+    better = []
+    for _, page, turn, place in sorted(scored, key=lambda item: -item[0])[:REFINED]:
+        printed = _print(FormKey(form), page.number, turn)
+        score, place = _refined(plane, printed, place)
+        better.append((score, page, place @ printed.turned))
+    best = sorted(better, key=lambda item: -item[0])[:OFFERED]
+    return [(page, np.asarray(plane.matrix @ matrix, np.float64)) for _, page, matrix in best]
 
 
 def _plane(grey: Image, within: Points | None) -> _Plane | None:
@@ -260,10 +266,30 @@ def _placed(plane: _Plane, form: Form, page: Page, turn: int) -> list[tuple[floa
             if not 1 / MOST_STRETCH < scale_x / scale_y < MOST_STRETCH:
                 continue
             place = np.asarray([[scale_x, 0, shift_x], [0, scale_y, shift_y], [0, 0, 1]])
-            score = min(_shown(plane.upright, printed.upright, place), _shown(plane.level, printed.level, place))
-            score *= float(np.exp(-((np.log(scale_x / scale_y) / STRETCHED) ** 2)))
-            found.append((score, np.asarray(place @ printed.turned, np.float64)))
-    return sorted(found, key=lambda item: -item[0])[:3]
+            found.append((_likeness(plane, printed, place), np.asarray(place, np.float64)))
+    return sorted(found, key=lambda item: -item[0])[:KEPT]
+
+
+def _likeness(plane: _Plane, printed: _Print, place: Matrix) -> float:
+    score = min(_shown(plane.upright, printed.upright, place), _shown(plane.level, printed.level, place))
+    return score * float(np.exp(-((np.log(place[0, 0] / place[1, 1]) / STRETCHED) ** 2)))
+
+
+def _refined(plane: _Plane, printed: _Print, place: Matrix) -> tuple[float, Matrix]:
+    """A place bettered by small steps of one scale and shift at a time, with how well it fits."""
+    best, score = place, _likeness(plane, printed, place)
+    for axis in (0, 1, 0):
+        length = (printed.across, printed.down)[axis].size
+        start = best
+        for begin in range(-15, 16, 3):
+            for end in range(-15, 16, 3):
+                tried = start.copy()
+                tried[axis, axis] += (end - begin) / length
+                tried[axis, 2] += begin
+                own = _likeness(plane, printed, tried)
+                if own > score:
+                    best, score = tried, own
+    return score, best
 
 
 def _fits(seen: npt.NDArray[np.floating], printed: Floats) -> list[tuple[float, float, float]]:
