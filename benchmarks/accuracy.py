@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 TEST_SEED = 20240214
+FORM = "C.HASIL-PPWP/2024"
 
 
 @dataclass
@@ -40,22 +41,22 @@ def station_code(index: int) -> str:
     return f"{11 + index % 20}01012001{index % 900 + 1:03d}"
 
 
-def read_one(job: tuple[int, int, str, bool]) -> dict[str, Any]:
+def read_one(job: tuple[int, int, str, bool, str]) -> dict[str, Any]:
     """Simulate one station, read it, and compare with what stands on its paper."""
     import cv2
 
     from sirekap.camera import photograph
     from sirekap.camera.simulate import simulate_station
-    from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+    from sirekap.forms import FORMS
     from sirekap.reading.sheet import read_photo, read_sheet
     from sirekap.review import Decision
 
     cv2.setNumThreads(1)
-    seed, index, setting, with_qr = job
-    station = station_code(index)
-    made = simulate_station(FORM, station, seed, getattr(photograph, setting), with_qr=with_qr)
-    readings = [read_photo(data, f"{station}-p{page}.jpg", FORM) for page, data in enumerate(made.photos, 1)]
-    sheet = read_sheet(readings, FORM, station=station, voters_per_station=300)
+    seed, index, setting, with_qr, form_id = job
+    form, station = FORMS[form_id], station_code(index)
+    made = simulate_station(form, station, seed, getattr(photograph, setting), with_qr=with_qr)
+    readings = [read_photo(data, f"{station}-p{page}.jpg", form) for page, data in enumerate(made.photos, 1)]
+    sheet = read_sheet(readings, form, station=station, voters_per_station=300)
     differing = []
     for name, truth in made.truth.items():
         figure = sheet.figures.get(name)
@@ -73,10 +74,12 @@ def read_one(job: tuple[int, int, str, bool]) -> dict[str, Any]:
     }
 
 
-def measure(stations: int, seed: int, setting: str = "FIELD", *, with_qr: bool = False) -> Measured:
+def measure(
+    stations: int, seed: int, setting: str = "FIELD", *, with_qr: bool = False, form: str = FORM
+) -> Measured:
     """Read `stations` simulated stations on all cores."""
     result = Measured()
-    jobs = [(seed, index, setting, with_qr) for index in range(stations)]
+    jobs = [(seed, index, setting, with_qr, form) for index in range(stations)]
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         for one in pool.map(read_one, jobs):
             result.sheets += 1
@@ -99,10 +102,11 @@ def main() -> None:
     parser.add_argument("--stations", type=int, default=100)
     parser.add_argument("--seed", type=int, default=TEST_SEED)
     parser.add_argument("--setting", default="FIELD", choices=["CLEAN", "FIELD", "HARSH"])
+    parser.add_argument("--form", default=FORM)
     parser.add_argument("--qr", action="store_true", help="print the stations' QR codes on the forms")
     parser.add_argument("--notes", type=Path, help="write the stations that were not read right, one JSON a line")
     options = parser.parse_args()
-    found = measure(options.stations, options.seed, options.setting, with_qr=options.qr)
+    found = measure(options.stations, options.seed, options.setting, with_qr=options.qr, form=options.form)
     if options.notes:
         options.notes.write_text("\n".join(found.notes) + "\n", encoding="utf-8")
     print(f"{found.sheets} sheets at {options.setting}, seed {options.seed}; {found.complete} add up on paper")
