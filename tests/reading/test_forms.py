@@ -140,11 +140,3 @@ def test_a_blank_candidate_is_no_zero() -> None:
     name = next(n for n in values if n.startswith("suara_caleg_") and values[n] == 0)
     figures = weigh(DPR, sheet(values) | {name: written(None)})
     assert figures[name].status is Status.BLANK
-
-
-def test_a_form_without_tags_says_that_it_cannot_be_read() -> None:
-    """The copy on A4 is drawn and filled, but its photographs are refused with the reason."""
-    copy = FORMS["C.HASIL-SALINAN-PPWP/2024"]
-    reading = read_photo(b"any", "copy.jpg", copy)
-    assert reading.page is None
-    assert reading.problem == f"{copy.id} has no tags and corner marks; such forms cannot be read yet, only drawn"

@@ -6,6 +6,7 @@ final frame: a photograph of 12 megapixels costs about a second.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +18,10 @@ from sirekap.camera.background import background, fingers
 Image = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Span = tuple[float, float]
+Bending = Callable[[Floats, Floats], Floats]
+"""From places on the page, as shares of its width and height, to their displacement in mm of a sheet 900 mm high
+(one axis more, x before y).
+"""
 
 SIZES: tuple[tuple[int, int], ...] = ((1000, 1778), (1200, 1600), (2250, 3000), (3000, 4000))
 """Width and height in pixels of photographs held upright, as cheap phones and messengers make them."""
@@ -85,6 +90,40 @@ class _Crease:
     light: float
 
 
+@dataclass(frozen=True)
+class Shot:
+    """A photograph before it is written as a file: `picture` is BGR, `grid` where it shows the page.
+
+    `grid` holds, for points 16 px apart from (−8.5, −8.5) px on, the page's point in px: (rows, columns, 2).
+    `after` maps pixels of the exposed frame to those of `picture`, where that was turned, cut or scaled since.
+    """
+
+    picture: Image
+    grid: Floats
+    scale: float
+    after: npt.NDArray[np.float64]
+
+    def at(self, mm: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """The pixels of `picture` that show points of the page, both of shape (n, 2); `mm` in mm."""
+        wanted = np.asarray(mm, np.float64) * self.scale - 0.5
+        rows, columns = self.grid.shape[:2]
+        found = []
+        for point in wanted:
+            gap = np.linalg.norm(self.grid - point, axis=2)
+            y, x = (float(v) for v in np.unravel_index(int(np.argmin(gap)), gap.shape))
+            for _ in range(6):
+                column, row = min(max(int(x), 0), columns - 2), min(max(int(y), 0), rows - 2)
+                (a, b), (c, d) = self.grid[row : row + 2, column : column + 2].astype(np.float64)
+                s, t = x - column, y - row
+                here = (1 - t) * ((1 - s) * a + s * b) + t * ((1 - s) * c + s * d)
+                slopes = np.column_stack([(1 - t) * (b - a) + t * (d - c), (1 - s) * (c - a) + s * (d - b)])
+                step = np.linalg.lstsq(slopes, point - here, rcond=None)[0]
+                x, y = x + float(np.clip(step[0], -4, 4)), y + float(np.clip(step[1], -4, 4))
+            found.append(((x - 0.5) * _STEP - 0.5, (y - 0.5) * _STEP - 0.5, 1.0))
+        points = np.asarray(found) @ self.after.T
+        return np.asarray(points[:, :2] / points[:, 2:])
+
+
 def photograph(
     page: Image, rng: np.random.Generator, setting: Setting = FIELD, size: tuple[int, int] | None = None
 ) -> bytes:
@@ -95,23 +134,50 @@ def photograph(
     places). The same page, generator state, setting and size give the same bytes.
     Raises ValueError where the page is not such a picture.
     """
+    picture = shoot(page, rng, setting, size).picture
+    quality = int(rng.integers(setting.quality[0], setting.quality[1] + 1))
+    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert done
+    return data.tobytes()
+
+
+def shoot(
+    page: Image,
+    rng: np.random.Generator,
+    setting: Setting = FIELD,
+    size: tuple[int, int] | None = None,
+    *,
+    px_per_mm: float = 1.0,
+    corners: npt.NDArray[np.float64] | None = None,
+    bend: Bending | None = None,
+    behind: Image | None = None,
+) -> Shot:
+    """As `photograph`, but the picture itself and where it shows the page, `px_per_mm` pixels of it a mm.
+
+    `corners` are the pixels of the frame where the page's corners lie, clockwise from its top left; drawn at
+    random where they are None. `bend` lays the paper off its plane. `behind` is the picture that the paper
+    lies on, BGR of the frame's size; a made-up surface where it is None.
+    """
     if page.dtype != np.uint8 or page.ndim != 3 or page.shape[2] != 3:
         raise ValueError(
             f"expected a BGR uint8 picture of shape (height, width, 3), got {page.dtype} {page.shape}"
         )
     if size is None:
         size = setting.sizes[int(rng.integers(len(setting.sizes)))]
-    turns = int(rng.integers(1, 4)) if rng.random() < setting.turned else 0
+    turns = 0
+    if corners is None:
+        turns = int(rng.integers(1, 4)) if rng.random() < setting.turned else 0
     frame = (size[1], size[0]) if turns % 2 else size
     creases = _creases(setting, rng)
-    grid = _grid(page.shape[1], page.shape[0], frame, turns, setting, rng)
-    maps = _bent(grid, page.shape[1], page.shape[0], creases, setting, rng)
-    picture = _expose(_creased(page, creases), maps, frame, creases, setting, rng)
-    picture = _optics(picture, setting, rng)
-    quality = int(rng.integers(setting.quality[0], setting.quality[1] + 1))
-    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    assert done
-    return data.tobytes()
+    width, height = page.shape[1], page.shape[0]
+    if corners is None:
+        corners = _corners(width, height, frame, turns, setting, rng)
+    grid = _bent(_grid(width, height, frame, corners), width, height, creases, setting, rng)
+    if bend is not None:
+        shift = bend(grid[..., 0] / width, grid[..., 1] / height)
+        grid = (grid + shift * height / 900.0).astype(np.float32)
+    picture = _expose(_creased(page, creases), grid, frame, creases, setting, rng, behind)
+    return Shot(_optics(picture, setting, rng), grid, px_per_mm, np.eye(3))
 
 
 def photograph_part(picture: Image, rng: np.random.Generator, setting: Setting, side: int) -> Image:
@@ -147,10 +213,10 @@ def _creases(setting: Setting, rng: np.random.Generator) -> tuple[_Crease, ...]:
     return tuple(creases)
 
 
-def _grid(
+def _corners(
     width: int, height: int, frame: tuple[int, int], turns: int, setting: Setting, rng: np.random.Generator
-) -> Floats:
-    """Where each point of the coarse grid over the frame falls on the flat page, in px: (rows, columns, 2)."""
+) -> npt.NDArray[np.float64]:
+    """Where in the frame the page's corners lie, clockwise from its top left, in px."""
     w, h = frame
     long, short = (width, height) if turns % 2 else (height, width)
     scale = min(w / short, h / long) * _between(setting.fill, rng)
@@ -166,8 +232,14 @@ def _grid(
     low, high = corners.min(axis=0), corners.max(axis=0)
     room = np.array([w, h]) - (high - low)
     corners += room * rng.uniform(0.25, 0.75, 2) - low
+    return np.roll(corners, turns, axis=0)
+
+
+def _grid(width: int, height: int, frame: tuple[int, int], corners: npt.NDArray[np.float64]) -> Floats:
+    """Where each point of the coarse grid over the frame falls on the flat page, in px: (rows, columns, 2)."""
+    w, h = frame
     page = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    to_page = cv2.getPerspectiveTransform(np.roll(corners, turns, axis=0).astype(np.float32), page)
+    to_page = cv2.getPerspectiveTransform(corners.astype(np.float32), page)
     # A step stands in the middle of its pixels, and one step lies outside on each side: see _blown_up.
     rows, columns = -(-h // _STEP) + 2, -(-w // _STEP) + 2
     y, x = (np.mgrid[0:rows, 0:columns].astype(np.float64) - 0.5) * _STEP - 0.5
@@ -224,7 +296,7 @@ def _creased(page: Image, creases: tuple[_Crease, ...]) -> Image:
 
 def _expose(
     page: Image, grid: Floats, frame: tuple[int, int], creases: tuple[_Crease, ...], setting: Setting,
-    rng: np.random.Generator,
+    rng: np.random.Generator, behind: Image | None = None,
 ) -> Image:  # fmt: skip
     """The lit paper on its background, at the frame's size."""
     x, y = (_blown_up(np.ascontiguousarray(grid[..., axis]), frame) for axis in (0, 1))
@@ -234,7 +306,7 @@ def _expose(
     mask = _bytes(cv2.remap(inside, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0.0,)))
     light = _light(grid, page.shape[1], page.shape[0], creases, setting, rng) * _LIGHT
     paper = cv2.multiply(paper, _blown_up(_bytes(np.clip(light, 0, 255)), frame), scale=1.0 / _LIGHT)
-    picture = background(frame, rng, mask)
+    picture = background(frame, rng, mask) if behind is None else behind.copy()
     _lay(paper, mask, picture)
     if rng.random() < setting.fingers:
         fingers(picture, mask, rng)

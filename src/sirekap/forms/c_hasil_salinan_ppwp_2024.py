@@ -1,8 +1,8 @@
 """C.HASIL SALINAN-PPWP 2024: the copy on A4 that witnesses and supervisors get, with the figures of C.HASIL-PPWP.
 
 KPU's layout, measured from the pictures in the annex of its regulation, 1610 × 2277 pixels an A4 page: `_rect`
-and `_text` take such pixels. It has neither tag nor corner marks, so it can be drawn, filled and checked, but
-its photographs cannot be read yet. The arms in its head are not ours to print; the QR code stands there.
+and `_text` take such pixels. It has neither tag nor corner marks: its pages are found by their lines. The
+arms in its head are not ours to print; the QR code stands there.
 """
 
 from __future__ import annotations
@@ -271,6 +271,12 @@ def _page_2() -> Page:
     _head(271.5, texts, frames, ("NOMOR DAN NAMA PASANGAN CALON", "SUARA SAH"), (LEFT, 1335.0, RIGHT))
     _head(1243.5, texts, frames, ("URAIAN", "JUMLAH"), (LEFT, 1335.0, RIGHT))
     capitals = "(ditulis dengan huruf kapital)"
+    # the empty rows between the tickets, and between the totals
+    gaps = [
+        *((a[2], b[0]) for a, b in itertools.pairwise(TICKETS)),
+        *((a[2], b[1]) for a, b in itertools.pairwise(TOTALS)),
+    ]
+    frames += [_frame(LEFT, y, RIGHT, z, THICK) for y, z in gaps]
     for number, (top, below, bottom) in enumerate(TICKETS, start=1):
         frames += [
             _frame(LEFT, top, 228.5, bottom, THICK),

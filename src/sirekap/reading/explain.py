@@ -19,6 +19,7 @@ from sirekap.reading.decode import Image, Unreadable
 from sirekap.reading.flatten import Matrix, warp
 from sirekap.reading.located import locate
 from sirekap.reading.model import Evidence, Told
+from sirekap.reading.size import reading_form
 from sirekap.reading.values import bubble_chances
 from sirekap.reading.weigh import Weighed
 from sirekap.reading.why import best_classes
@@ -55,7 +56,8 @@ class Placement:
 
 
 def place(data: bytes, form: Form) -> Placement | None:
-    """The page in a photograph, found as in reading; None where nothing is."""
+    """The page in a photograph, found as in reading, in mm of its `reading_form`; None where nothing is."""
+    form = reading_form(form)
     try:
         located = locate(data, form)
     except Unreadable:

@@ -62,8 +62,12 @@ def warp(
     scale: float,
     *,
     border: int = 255,
+    mode: int = cv2.BORDER_CONSTANT,
 ) -> Image:
-    """A rectangle of the page, flattened: `origin` and `size` in mm, `scale` in px/mm of the result."""
+    """A rectangle of the page, flattened: `origin` and `size` in mm, `scale` in px/mm of the result.
+
+    `border` is the level outside the photograph, or `mode` how OpenCV goes on there.
+    """
     width, height = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
     # pixel (i, j) of the patch shows the page at origin + (i + 0.5) / scale, and a pixel of the photo has its
     # middle at 0.5; the product of matrices is written out because a page takes hundreds of them
@@ -77,7 +81,7 @@ def warp(
         there,
         (width, height),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
+        borderMode=mode,
         borderValue=value,
     )
     return np.asarray(flat, np.uint8)

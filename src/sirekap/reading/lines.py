@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,7 +27,9 @@ STEP_SHARE = 0.64  # between the middles of two, as a share of the side
 LEAST_INK = 0.8  # mm of line that a block needs for each mm of its side
 MATCH = 0.45  # least contrast of a block's lines, in standard deviations of the paper around them
 LIMIT = 2.0  # one dark blot counts no more than this many standard deviations
-BEND_WIDTHS = (80.0, 55.0, 40.0)  # mm over which curled paper bends alike, pass by pass
+# passes of measuring a bend: side of the blocks, mm over which paper bends alike, share of the reach
+QUICK = ((BLOCK, 80.0, 1.0), (SMALL_BLOCK, 55.0, 0.7), (SMALL_BLOCK, 40.0, 0.4))
+PATIENT = (*QUICK[:1] * 3, *((SMALL_BLOCK, 65.0, 1.0),) * 2, *QUICK[1:])
 BEND_MOST = 25.0  # mm
 BEND_GRID = 15.0  # mm
 CARRIED_REACH = 2.0  # mm
@@ -64,6 +67,11 @@ class Bend:
     shift: Array
     width: float
 
+    @property
+    def size(self) -> float:
+        """How far the paper lies off the map: root of the mean square, in mm."""
+        return float(np.sqrt(np.mean(np.sum(self.shift**2, axis=1))))
+
     def at(self, x: float, y: float) -> tuple[float, float]:
         """The displacement in mm at (x, y) mm of the page."""
         dx, dy = self.at_all(np.asarray([(x, y)]))[0]
@@ -98,7 +106,7 @@ class Bend:
         return np.asarray(np.clip(solved[:, 0, :], -BEND_MOST, BEND_MOST))
 
 
-def _drawn(form: Form, page: Page, scale: float) -> Image:
+def drawn(form: Form, page: Page, scale: float) -> Image:
     """What is printed on the page beside its texts: 255 where there is ink, at `scale` px/mm."""
     canvas = np.zeros((round(form.height * scale), round(form.width * scale)), np.uint8)
 
@@ -133,10 +141,10 @@ def _tag_cells(page: Page) -> list[Rect]:
 
 
 @lru_cache(maxsize=16)
-def _blocks(form_key: _Key, number: int, scale: float, extent: float) -> tuple[_Block, ...]:
+def _blocks(form_key: FormKey, number: int, scale: float, extent: float) -> tuple[_Block, ...]:
     """The blocks of a page whose lines tell both directions."""
     form = form_key.form
-    ink = _drawn(form, form.page(number), scale)
+    ink = drawn(form, form.page(number), scale)
     near = cv2.dilate(ink, np.ones((3, 3), np.uint8))
     beside = cv2.subtract(cv2.dilate(ink, np.ones((7, 7), np.uint8)), near)
     blocks = []
@@ -154,16 +162,18 @@ def _blocks(form_key: _Key, number: int, scale: float, extent: float) -> tuple[_
 
 
 @dataclass(frozen=True)
-class _Key:
-    """A form by its id: forms hold much and are slow to hash."""
+class FormKey:
+    """A form by its id and size: forms hold much and are slow to hash."""
 
     form: Form
 
     def __hash__(self) -> int:
+        """By its id alone."""
         return hash(self.form.id)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.form.id == self.form.id
+        """A form that was made known anew is another."""
+        return isinstance(other, FormKey) and (other.form is self.form or other.form == self.form)
 
 
 def _distinct(ink: npt.NDArray[np.bool_]) -> bool:
@@ -176,32 +186,43 @@ def _distinct(ink: npt.NDArray[np.bool_]) -> bool:
     return True
 
 
-def _flat(grey: Image, matrix: Matrix, form: Form, margin: float, scale: float, bend: Bend | None) -> Image:
-    """The page and `margin` mm around it, flattened by its map, and by its bend where that is known."""
+def _darkness(grey: Image, matrix: Matrix, form: Form, margin: float, scale: float, bend: Bend | None) -> Floats:
+    """The page and `margin` mm around it, flattened by map and bend: darkness against the surroundings, in
+    their standard deviations; 0 outside the photograph, whose rim is no line.
+    """
     size = (form.width + 2 * margin, form.height + 2 * margin)
-    if bend is None:
-        return warp(grey, matrix, (-margin, -margin), size, scale, border=128)
     width, height = (round(side * scale) for side in size)
-    columns, rows = (int(np.ceil(side / BEND_GRID)) + 1 for side in size)
-    y, x = np.mgrid[0:rows, 0:columns] * BEND_GRID + BEND_GRID / 2 - margin
-    points = np.column_stack([x.ravel(), y.ravel()])
-    coarse = np.ascontiguousarray(bend.at_all(points).reshape(rows, columns, 2), np.float32)
-    shift = cv2.resize(coarse, None, fx=BEND_GRID * scale, fy=BEND_GRID * scale)[:height, :width]
-    v, u = (np.mgrid[0:height, 0:width] + 0.5) / scale - margin
-    there = np.stack([u, v], axis=2).astype(np.float32) + shift
-    pixels = cv2.perspectiveTransform(there, matrix)
-    across, down = np.ascontiguousarray(pixels[..., 0]), np.ascontiguousarray(pixels[..., 1])
-    flat = cv2.remap(grey, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=128)
-    return np.asarray(flat, np.uint8)
-
-
-def _darkness(flat: Image, scale: float) -> Floats:
-    """Darkness against the surroundings, in their standard deviations."""
-    paper = flat.astype(np.float32)
+    if bend is None:
+        paper = warp(grey, matrix, (-margin, -margin), size, scale, mode=cv2.BORDER_REPLICATE)
+        v, u = np.mgrid[0 : height + 8 : 8, 0 : width + 8 : 8].astype(np.float64)
+        coarse = np.stack([(u + 0.5) / scale - margin, (v + 0.5) / scale - margin], axis=2)
+        there = cv2.perspectiveTransform(coarse, matrix)
+        inside = cv2.resize(_within(there, grey), None, fx=8, fy=8)[4 : height + 4, 4 : width + 4]
+    else:
+        columns, rows = (int(np.ceil(side / BEND_GRID)) + 1 for side in size)
+        y, x = np.mgrid[0:rows, 0:columns] * BEND_GRID + BEND_GRID / 2 - margin
+        points = np.column_stack([x.ravel(), y.ravel()])
+        coarse = np.ascontiguousarray(bend.at_all(points).reshape(rows, columns, 2), np.float32)
+        shift = cv2.resize(coarse, None, fx=BEND_GRID * scale, fy=BEND_GRID * scale)[:height, :width]
+        v, u = (np.mgrid[0:height, 0:width] + 0.5) / scale - margin
+        there = cv2.perspectiveTransform(np.stack([u, v], axis=2).astype(np.float32) + shift, matrix)
+        across, down = np.ascontiguousarray(there[..., 0]), np.ascontiguousarray(there[..., 1])
+        paper = np.asarray(
+            cv2.remap(grey, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
+        )
+        inside = _within(there, grey)
+    level = paper.astype(np.float32)
     window = (max(9, round(25 * scale)) | 1,) * 2
-    dark = cv2.blur(paper, window) - paper
+    dark = cv2.blur(level, window) - level
     spread = np.sqrt(np.maximum(cv2.blur(dark * dark, window), 0.0)) + 3.0
-    return np.asarray(np.clip(dark / spread, -LIMIT, LIMIT), np.float32)
+    return np.asarray(np.clip(dark / spread, -LIMIT, LIMIT) * inside, np.float32)
+
+
+def _within(pixels: npt.NDArray[Any], grey: Image) -> Floats:
+    """1 where pixels of shape (rows, columns, 2) lie in the picture, 0 elsewhere."""
+    height, width = grey.shape
+    inside = (pixels >= 0).all(axis=2) & (pixels[..., 0] <= width - 1) & (pixels[..., 1] <= height - 1)
+    return np.asarray(inside, np.float32)
 
 
 def match_blocks(
@@ -220,10 +241,10 @@ def match_blocks(
 
     With `bend` they are sought on the paper as bent by it, and `seen` is counted from there.
     """
-    dark = _darkness(_flat(grey, matrix, form, reach, scale, bend), scale)
+    dark = _darkness(grey, matrix, form, reach, scale, bend)
     steps = round(2 * reach * scale)
     mm, seen, contrast = [], [], []
-    for block in _blocks(_Key(form), page.number, scale, extent):
+    for block in visible(grey, form, page, matrix, scale, extent):
         middle = (block.x + block.weights.shape[1] / scale / 2, block.y + block.weights.shape[0] / scale / 2)
         if within is not None and np.hypot(middle[0] - within.x, middle[1] - within.y) > within.radius:
             continue
@@ -240,6 +261,27 @@ def match_blocks(
     return Matches(np.asarray(mm).reshape(-1, 2), np.asarray(seen).reshape(-1, 2), np.asarray(contrast))
 
 
+def many_blocks(form: Form, page: Page, scale: float = 1.0) -> int:
+    """How many blocks a page has."""
+    return len(_blocks(FormKey(form), page.number, scale, BLOCK))
+
+
+def visible(
+    grey: Image, form: Form, page: Page, matrix: Matrix, scale: float = 1.0, extent: float = BLOCK
+) -> list[_Block]:
+    """The page's blocks that a map lays into the picture, but for their rims: others are no evidence."""
+    blocks = _blocks(FormKey(form), page.number, scale, extent)
+    rim = 0.15 * extent
+    inner = np.asarray([(0, 0), (1, 0), (1, 1), (0, 1)]) * (extent - 2 * rim) + rim
+    corners = np.asarray([(block.x, block.y) for block in blocks]).reshape(-1, 1, 2) + inner
+    points = np.concatenate([corners, np.ones((*corners.shape[:2], 1))], axis=2) @ matrix.T
+    front = points[..., 2] * np.sign(np.median(points[..., 2]) or 1) > 1e-9
+    pixels = points[..., :2] / np.where(front, points[..., 2], 1.0)[..., None]
+    height, width = grey.shape
+    inside = front & (pixels > 0).all(axis=2) & (pixels < (width, height)).all(axis=2)
+    return [block for block, there in zip(blocks, inside.all(axis=1), strict=True) if there]
+
+
 @dataclass(frozen=True)
 class Within:
     """A disc of the page in mm."""
@@ -251,10 +293,11 @@ class Within:
 
 @dataclass(frozen=True)
 class Fit:
-    """A map fitted to blocks: `agreed` is the share of all the page's blocks that lie on it."""
+    """A map fitted to blocks: `agreed` is the share of the `visible` ones of the page that lie on it."""
 
     matrix: Matrix
     agreed: float
+    visible: int
 
 
 def refit(matches: Matches, matrix: Matrix, tolerance: float) -> tuple[Matrix, npt.NDArray[np.bool_]] | None:
@@ -311,24 +354,27 @@ def register(
         better = refit(matches, matrix, tolerance)
         if better is None:
             return fit if fit is not None and reach < 12 else None
-        agreed = int(np.count_nonzero(better[1])) / len(_blocks(_Key(form), page.number, scale, BLOCK))
+        seen = len(visible(grey, form, page, better[0], scale))
+        agreed = min(1.0, int(np.count_nonzero(better[1])) / max(1, seen))
         if settled and fit is not None and agreed <= fit.agreed:
             return fit
         settled = (reach, scale, tolerance) == levels[-1]
-        matrix, fit = better[0], Fit(better[0], agreed)
+        matrix, fit = better[0], Fit(better[0], agreed, seen)
     return fit
 
 
-def bend_of(grey: Image, form: Form, page: Page, matrix: Matrix, reach: float = 8.0) -> Bend | None:
+def bend_of(
+    grey: Image, form: Form, page: Page, matrix: Matrix, reach: float = 8.0, *, patient: bool = False
+) -> Bend | None:
     """How the paper bends off the page's map; None where too few blocks are seen.
 
     Large blocks first, then small ones on the paper as bent so far. A block counts that lies as its
-    neighbours do: one that caught another row of boxes does not.
+    neighbours do: one that caught another row of boxes does not. A `patient` search goes on from the blocks
+    that agree to their neighbours, for folded paper of which only one part lies on the map.
     """
     bend: Bend | None = None
-    extents = (BLOCK, SMALL_BLOCK, SMALL_BLOCK)
-    for extent, width, far in zip(extents, BEND_WIDTHS, (reach, 0.7 * reach, 0.4 * reach), strict=True):
-        matches = match_blocks(grey, form, page, matrix, far, 1.0, bend=bend, extent=extent)
+    for extent, width, share in PATIENT if patient else QUICK:
+        matches = match_blocks(grey, form, page, matrix, share * reach, 1.0, bend=bend, extent=extent)
         if len(matches.mm) < 8:
             return bend
         shift = matches.seen - matches.mm
@@ -349,17 +395,47 @@ def levelled(grey: Image, form: Form, page: Page, matrix: Matrix, reach: float =
     matches = match_blocks(grey, form, page, matrix, reach, 1.0)
     if len(matches.mm) < 8:
         return matrix
-    kept = _agreeing(Bend(matches.mm, matches.seen - matches.mm, BEND_WIDTHS[0]))
+    kept = _agreeing(Bend(matches.mm, matches.seen - matches.mm, QUICK[0][1]))
     if kept is None or len(kept.mm) < 8:
         return matrix
     correction, _ = cv2.findHomography(kept.mm, kept.mm + kept.shift, 0)
     return matrix if correction is None or not _sane(correction) else np.asarray(matrix @ correction, np.float64)
 
 
-def carried(grey: Image, form: Form, page: Page, matrix: Matrix, bend: Bend | None) -> float:
-    """How strongly all of the page's lines show where map and bend lay them: contrast in standard deviations."""
+@dataclass(frozen=True)
+class Support:
+    """How strongly a page's lines show where map and bend lay them: `mean` contrast of all blocks in the picture
+    in standard deviations, and `even` from 0 to 1, the share that a weak block has of a strong one's.
+    """
+
+    mean: float
+    even: float
+
+
+def support(grey: Image, form: Form, page: Page, matrix: Matrix, bend: Bend | None) -> Support:
+    """How strongly all of the page's lines show where map and bend lay them.
+
+    A wrong map finds lines for some blocks by bending the paper; where it is right nearly all show alike.
+    """
     matches = match_blocks(grey, form, page, matrix, CARRIED_REACH, 1.0, bend=bend, extent=SMALL_BLOCK)
-    return float(matches.contrast.sum()) / len(_blocks(_Key(form), page.number, 1.0, SMALL_BLOCK))
+    blocks = visible(grey, form, page, matrix, 1.0, SMALL_BLOCK)
+    middles = np.asarray([(block.x, block.y) for block in blocks]).reshape(-1, 2) + SMALL_BLOCK / 2
+    # a thumb over the tag, or a corner torn off, says nothing of the lines
+    plain, own = _off_marks(page, middles), matches.contrast[_off_marks(page, matches.mm)]
+    if not plain.any():
+        return Support(0.0, 0.0)
+    contrast = np.concatenate([own, np.zeros(max(0, int(np.count_nonzero(plain)) - len(own)))])
+    weak, strong = np.percentile(contrast, [10, 75])
+    return Support(float(contrast.mean()), float(weak / max(strong, 1e-6)))
+
+
+def _off_marks(page: Page, middles: Array) -> npt.NDArray[np.bool_]:
+    """Which of some blocks' middles lie away from tag and corner marks."""
+    marks = [mark.point for mark in page.marks] + ([] if page.tag is None else [page.tag.rect.centre])
+    if not marks or not len(middles):
+        return np.ones(len(middles), np.bool_)
+    far = np.abs(middles[:, None] - np.asarray(marks)[None]).max(axis=2).min(axis=1)
+    return np.asarray(far > 0.75 * SMALL_BLOCK)
 
 
 def _agreeing(bend: Bend) -> Bend | None:

@@ -17,7 +17,7 @@ from sirekap.forms import CornerMark, Form, Page
 from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distance_mm, enlarged_map, homography
 from sirekap.reading.layout import layout_score
-from sirekap.reading.lines import Bend, bend_of, carried, levelled
+from sirekap.reading.lines import Bend, bend_of, levelled, many_blocks, support
 from sirekap.reading.marks import candidates, find_mark
 from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
 from sirekap.reading.tags import find_tags
@@ -28,6 +28,8 @@ MOST_TRIALS = 8
 LEAST_LAYOUT = 0.50
 SURE_LAYOUT = 0.70
 FAR_BEND = 12.0  # mm by which folded paper may lie off a map that few marks carry
+LEAST_EVEN = 0.62  # evenness of the lines' contrast without which a page without tag is not believed
+BENT_EVEN = 0.03  # and more of it for each mm by which the paper would have to be bent
 CLEAR_LAYOUT = 0.78  # no other combination of marks is tried above it
 
 
@@ -79,13 +81,23 @@ def find_page(grey: Image, form: Form) -> Found | None:
     return _of_lines(grey, form, guesses)
 
 
-def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found:
-    """The guess whose lines show best on the paper as it bends, with its marks where they are seen."""
+def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found | None:
+    """The guess whose lines show best on the paper as it bends, with its marks where they are seen.
+
+    None where there is no tag and the lines do not bear the page out: what lies nearly as the page's lines do
+    may be another document, or the page laid wrongly.
+    """
     tried = []
     for number, guess in enumerate(guesses):
         page, matrix = guess.page, levelled(grey, form, guess.page, guess.matrix)
-        bend = bend_of(grey, form, page, matrix, FAR_BEND)
-        tried.append((carried(grey, form, page, matrix, bend), -number, guess, matrix, bend))
+        bend = bend_of(grey, form, page, matrix, FAR_BEND, patient=True)
+        lines = support(grey, form, page, matrix, bend)
+        if guess.tag or lines.even >= LEAST_EVEN + BENT_EVEN * (0.0 if bend is None else bend.size):
+            # of two sheets in the picture the one that is wholly in it is meant
+            whole = 1.0 if guess.tag else (guess.visible / many_blocks(form, page)) ** 0.5
+            tried.append((lines.mean * whole, -number, guess, matrix, bend))
+    if not tried:
+        return None
     _, _, guess, matrix, bend = max(tried, key=lambda item: item[:2])
     page = guess.page
     marks = tuple(sorted(mark.name for mark in page.marks if find_mark(grey, matrix, mark, 10.0) is not None))

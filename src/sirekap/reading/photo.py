@@ -24,21 +24,22 @@ from sirekap.reading.page import Found, enlarged
 from sirekap.reading.quality import in_picture, verdict
 from sirekap.reading.recognise import alike, form_of_photo
 from sirekap.reading.remarks import REFUSE, Remark
+from sirekap.reading.size import reading_form
 from sirekap.reading.values import confirmed
 
 CUT_QUALITY = 85
 QR_SCALE = 6.0
 QR_MARGIN = 6.0
 NO_FORM = (
-    "no page of {form} was found; expected its tag or at least three corner marks in the photograph. "
+    "no page of {form} was found; expected {signs} in the photograph. "
     "Photograph the whole sheet, flat, in even light"
 )
+TAGGED, UNTAGGED = "its tag, or most of its printed lines,", "most of its printed lines"
 OTHER_FORM = "page {number} of {found} is seen, expected a page of {form}"
 ALIKE = (
     "the tag of the page cannot be read, and by its boxes it may be page {numbers}. "
     "Photograph the whole sheet, flat, in even light, nothing over the tag"
 )
-NO_TAGS = "{form} has no tags and corner marks; such forms cannot be read yet, only drawn"
 CUT_OFF = "page {number} runs out of the photograph: {fields} cannot be seen. Photograph the whole sheet"
 
 
@@ -54,20 +55,20 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     for 12 megapixels.
     """
     sha256 = hashlib.sha256(data).hexdigest()
-    if not any(page.tag for page in form.pages):
-        return PhotoReading(name, sha256, problem=NO_TAGS.format(form=form.id))
+    form = reading_form(form)
     try:
         located = locate(data, form)
     except Unreadable as error:
         return PhotoReading(name, sha256, problem=str(error))
     image, grey, found, published = located.image, located.grey, located.found, located.published
-    other = form_of_photo(grey) if found is None or not found.tag else None
+    tagged = any(page.tag is not None for page in form.pages)
+    other = form_of_photo(grey) if found is None or (tagged and not found.tag) else None
     if other is not None and other[0].id != form.id:
         strange = OTHER_FORM.format(number=other[1].number, found=other[0].id, form=form.id)
         return PhotoReading(name, sha256, problem=strange, published=published)
     if found is None:
         remarks = verdict(grey, form, None, ())
-        nothing = _told(NO_FORM.format(form=form.id), remarks)
+        nothing = _told(NO_FORM.format(form=form.id, signs=TAGGED if tagged else UNTAGGED), remarks)
         return PhotoReading(name, sha256, problem=nothing, published=published, remarks=remarks)
     content = _qr(image, found)
     doubtful = () if found.tag else alike(form, found.page)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sirekap.forms import Form
+from sirekap.forms import Form, Page
 from sirekap.reading.boxes import Placed, unseen
 from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, percentile, warp
@@ -83,8 +83,7 @@ def _shadow(paper: Mapping[str, npt.NDArray[np.float64]]) -> list[Remark]:
 
 def _cut(grey: Image, form: Form, found: Found, placed: Iterable[Placed]) -> list[Remark]:
     """The sides at which the form's printed border runs out of the picture."""
-    left, top = (min(m.point[axis] for m in found.page.marks) for axis in (0, 1))
-    right, bottom = (max(m.point[axis] for m in found.page.marks) for axis in (0, 1))
+    left, top, right, bottom = _border(form, found.page)
     along = np.linspace(0, 1, 21)
     sides = {
         "top": np.column_stack([left + along * (right - left), np.full(21, top)]),
@@ -97,6 +96,20 @@ def _cut(grey: Image, form: Form, found: Found, placed: Iterable[Placed]) -> lis
     if not lost:
         return []
     return [Remark("cut", lost, WARN if all(in_picture(item, grey) for item in placed) else REFUSE)]
+
+
+def _border(form: Form, page: Page) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom in mm of what is printed: the corner marks, else frames and boxes."""
+    points = [mark.point for mark in page.marks] or [
+        corner
+        for rect in (
+            *(frame.rect for frame in page.frames),
+            *(box for field in form.fields_of(page.number) for box in field.boxes),
+        )
+        for corner in rect.corners
+    ]
+    xs, ys = ([point[axis] for point in points] for axis in (0, 1))
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _outside(grey: Image, matrix: Matrix, mm: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

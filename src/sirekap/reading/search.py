@@ -15,46 +15,104 @@ import numpy.typing as npt
 
 from sirekap.forms import Form, Page
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Matrix, Points, affine, homography, project, shrunk
-from sirekap.reading.lines import Within, match_blocks, refit, refit_affine, register
+from sirekap.reading.directions import by_directions
+from sirekap.reading.flatten import Matrix, Points, affine, distance_mm, homography, project, shrunk
+from sirekap.reading.lines import (
+    Within,
+    bend_of,
+    many_blocks,
+    match_blocks,
+    refit,
+    refit_affine,
+    register,
+    support,
+)
 
 LEVELS = ((40.0, 0.5, 12.0), (12.0, 1.0, 5.0))  # reach mm, scale px/mm, tolerance mm
+NEARER = ((18.0, 1.0, 6.0), (12.0, 1.0, 5.0))  # rows of a table are nearer to each other than the first reach
 CLOSE = ((12.0, 1.0, 5.0),)
 GROWTH = ((170.0, 12.0), (270.0, 18.0), (400.0, 25.0), (1200.0, 30.0))  # mm around the tag, and reach in mm
 AGREED = 0.42  # share of a page's blocks that no wrong guess brings to agree
 CLEARLY_AGREED = 0.86  # no further guess is made above it
-MOST_GUESSES = 3  # that are looked at closely
+CLEARLY_EVEN = 0.75  # and, without a tag, where the lines show as evenly as this
+WHOLE = 0.7  # share of the page's blocks that are in the picture of a page that is not cut off
+ALIKE = 10.0  # mm at its corners by which two maps of a page may differ and count as one
+MOST_GUESSES = 4  # that are looked at closely
 TAG_GAP = 60.0  # mm by which an outline may lay the tag elsewhere
 OUTLINE_SIDE = 800  # px of the long side at which the paper's outline is sought
 
 
 @dataclass(frozen=True)
 class Guess:
-    """A page and the map found for it; `agreed` is the share of its blocks that lie on the map."""
+    """A page and the map found for it; `agreed` is the share of its `visible` blocks that lie on the map."""
 
     page: Page
     matrix: Matrix
     agreed: float
+    visible: int
     tag: bool
 
 
 def bettered(grey: Image, form: Form, page: Page, matrix: Matrix, *, tag: bool) -> Guess | None:
     """A map that is nearly right, by the printed lines; None where they do not bear it out."""
     fit = register(grey, form, page, matrix, CLOSE)
-    return None if fit is None else Guess(page, fit.matrix, fit.agreed, tag)
+    return None if fit is None else Guess(page, fit.matrix, fit.agreed, fit.visible, tag)
 
 
 def search(grey: Image, form: Form, tags: Sequence[tuple[Page, Points]], pages: Sequence[Page]) -> list[Guess]:
-    """The few guesses that are borne out best, from every tag and from every outline; the best first."""
+    """The few guesses that are borne out best, from tags, line directions and outlines; the best first."""
     guesses: list[Guess] = []
-    for page, matrix, tag in _starts(grey, form, tags, pages):
-        fit = register(grey, form, page, matrix, LEVELS)
-        if fit is None or fit.agreed < AGREED or not plausible(form, fit.matrix, grey):
+    for start in _starts(grey, form, tags, pages):
+        guess = _registered(grey, form, start)
+        if guess is None or guess.agreed < AGREED or not plausible(form, guess.matrix, grey):
             continue
-        guesses.append(Guess(page, fit.matrix, fit.agreed, tag))
-        if fit.agreed >= CLEARLY_AGREED:
+        twin = next((n for n, other in enumerate(guesses) if _same(form, guess, other)), None)
+        if twin is None:
+            guesses.append(guess)
+        elif guess.agreed > guesses[twin].agreed:
+            guesses[twin] = guess
+        whole = guess.visible >= WHOLE * many_blocks(form, guess.page)
+        if guess.agreed >= CLEARLY_AGREED and whole and (start.tag or _even(grey, form, guess)):
             break
-    return sorted(guesses, key=lambda guess: -guess.agreed)[:MOST_GUESSES]
+    return sorted(guesses, key=lambda guess: -guess.agreed * guess.visible**0.5)[:MOST_GUESSES]
+
+
+@dataclass(frozen=True)
+class _Start:
+    """A rough map of a page; `levels` are the ways of bettering it, each tried until one is clear."""
+
+    page: Page
+    matrix: Matrix
+    tag: bool
+    levels: tuple[tuple[tuple[float, float, float], ...], ...] = (LEVELS,)
+
+
+def _registered(grey: Image, form: Form, start: _Start) -> Guess | None:
+    best: Guess | None = None
+    for levels in start.levels:
+        fit = register(grey, form, start.page, start.matrix, levels)
+        if fit is not None and (best is None or fit.agreed > best.agreed):
+            best = Guess(start.page, fit.matrix, fit.agreed, fit.visible, start.tag)
+        if best is not None and best.agreed >= CLEARLY_AGREED:
+            break
+    return best
+
+
+def _even(grey: Image, form: Form, guess: Guess) -> bool:
+    """Whether all lines show alike: rows of a table that are taken for others agree with one another as well."""
+    bend = bend_of(grey, form, guess.page, guess.matrix)
+    return support(grey, form, guess.page, guess.matrix, bend).even > CLEARLY_EVEN
+
+
+def _same(form: Form, one: Guess, other: Guess) -> bool:
+    """Whether two guesses lay the same page nearly alike."""
+    if one.page != other.page:
+        return False
+    there = np.asarray([project(other.matrix, x, y) for x, y in _corners(form)])
+    return (
+        max(distance_mm(one.matrix, mm, (px[0], px[1])) for mm, px in zip(_corners(form), there, strict=True))
+        < ALIKE
+    )
 
 
 def plausible(form: Form, matrix: Matrix, grey: Image) -> bool:
@@ -73,19 +131,28 @@ def _corners(form: Form) -> tuple[tuple[float, float], ...]:
 
 def _starts(
     grey: Image, form: Form, tags: Sequence[tuple[Page, Points]], pages: Sequence[Page]
-) -> Iterator[tuple[Page, Matrix, bool]]:
-    """Rough maps, the likeliest first: growth from a tag, outlines turned as a tag says, outlines alone."""
+) -> Iterator[_Start]:
+    """Rough maps, the likeliest first: growth from a tag, outlines turned as a tag says; without a tag the
+    directions of the lines, and outlines alone.
+    """
     quads = papers(grey)
     for page, corners in tags:
         grown = _grown(grey, form, page, corners)
         if grown is not None:
-            yield page, grown, True
+            yield _Start(page, grown, True)
         for matrix in _fitting(form, page, corners, quads):
-            yield page, matrix, True
-    for quad in quads if not tags else []:
+            yield _Start(page, matrix, True)
+    if tags:
+        return
+    for page, matrix in by_directions(grey, form, pages):
+        yield _Start(page, matrix, False, (NEARER, LEVELS))
+    for quad in quads:
         for page in pages:
             for matrix in _turns(form, quad):
-                yield page, matrix, False
+                yield _Start(page, matrix, False, (NEARER, LEVELS))
+    for quad in quads[:-1]:  # the last is the whole picture
+        for page, matrix in by_directions(grey, form, pages, quad):
+            yield _Start(page, matrix, False, (NEARER, LEVELS))
 
 
 def _fitting(form: Form, page: Page, corners: Points, quads: Sequence[Points]) -> list[Matrix]:
