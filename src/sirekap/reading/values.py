@@ -34,6 +34,7 @@ TALLY_DIFFERS, WORDS_DIFFER = 0.03, 0.015
 NEAR = ((1, 0.3), (5, 0.2), (10, 0.1))  # by how much a tally differs, when it does, and how often
 ONE_KIND, ALL_KINDS = 300.0, 2000.0
 CONTRADICTS = {"tally": 0.99, "words": 0.95}  # probability of another number than a plain one in the boxes
+NO_NUMBER = 0.9  # likelihood from which what stands in the boxes is no number, whatever else asks for one
 PLAINLY = 0.97  # likelihood by boxes and bubbles from which what they say can be contradicted
 
 
@@ -84,7 +85,7 @@ def number_likelihoods(evidence: Evidence) -> tuple[Array, float, float]:
     """
     numbers, blank, other = written_likelihoods(evidence)
     factor = beside_factor(evidence, numbers.size)
-    if factor is None:
+    if factor is None or max(blank, other) >= NO_NUMBER:
         return numbers, blank, other
     plain = int(np.argmax(numbers)) if numbers.max() >= PLAINLY else None
     numbers = numbers * factor

@@ -23,7 +23,7 @@ from sirekap.reading.joint import Joint
 from sirekap.reading.model import Evidence
 from sirekap.reading.sums import BLANK, EMPTY, OTHER, Candidates
 from sirekap.reading.tuned import Tuned, tuned
-from sirekap.reading.values import contradicting, number_likelihoods
+from sirekap.reading.values import NO_NUMBER, contradicting, number_likelihoods
 from sirekap.review import CERTAIN as CERTAIN
 
 ROOM, OVER = 1.2, 0.01  # above 1.2 times the election's limit of voters a figure is a hundred times less likely
@@ -33,7 +33,6 @@ LEAST = 1e-5
 
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
-NO_NUMBER = 0.9  # likelihood from which what stands there is no number, whatever the arithmetic asks for
 LIKELY = 0.01  # least share of the best likelihood that arithmetic may lift
 DOUBTED = 0.75  # of plainly written figures that the arithmetic doubts as many are right (benchmarks.reliability)
 MOST = 0.999999  # nothing that a machine read is certain
