@@ -127,7 +127,7 @@ def _otsu(values: Sequence[float]) -> float:
     import cv2
 
     grey = np.clip(np.asarray(values) * 255, 0, 255).astype(np.uint8).reshape(1, -1)
-    return cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0] / 255
+    return float(cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]) / 255
 
 
 def _by_likelihood(columns: Sequence[Column]) -> list[Answer]:

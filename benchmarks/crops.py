@@ -82,6 +82,7 @@ def _station(job: tuple[int, int, str]) -> Sheets:
     from sirekap.camera import photograph
     from sirekap.camera.simulate import simulate_station
     from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+    from sirekap.reading.model import Evidence
     from sirekap.reading.photo import read_photo
     from sirekap.reading.weigh import weigh_with_reasons
 
@@ -89,7 +90,7 @@ def _station(job: tuple[int, int, str]) -> Sheets:
     seed, index, setting = job
     made = simulate_station(FORM, station_code(index), seed, getattr(photograph, setting))
     out = Sheets([], [], [])
-    evidence = {}
+    evidence: dict[str, Evidence] = {}
     for data in made.photos:
         reading = read_photo(data, "photo.jpg", FORM)
         evidence.update(reading.evidence)

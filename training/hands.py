@@ -108,9 +108,12 @@ def crooked(mask: Image, rng: np.random.Generator) -> Image:
     side = mask.shape[0]
     thick = rng.random()
     if thick < 0.3:
-        out = cv2.dilate(out, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, [(2, 2), (3, 3)][int(thick < 0.12)]))
+        out = np.asarray(
+            cv2.dilate(out, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, [(2, 2), (3, 3)][int(thick < 0.12)])),
+            np.uint8,
+        )
     elif thick < 0.42 and out.mean() > 30:
-        out = cv2.erode(out, np.ones((2, 2), np.uint8))
+        out = np.asarray(cv2.erode(out, np.ones((2, 2), np.uint8)), np.uint8)
     coarse = rng.normal(0, 0.022 * side, (2, 4, 4)).astype(np.float32)
     bend = [cv2.resize(part, (side, side), interpolation=cv2.INTER_CUBIC) for part in coarse]
     yy, xx = np.mgrid[0:side, 0:side].astype(np.float32)

@@ -80,9 +80,9 @@ def spoil(crop: Image, rng: np.random.Generator, strength: float = 1.0, height: 
     done = np.clip(shot, 0, 255).astype(np.uint8)
     if rng.random() < 0.65:
         lowest = 22 if strength >= 1 else 35
-        ok, data = cv2.imencode(".jpg", done, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(lowest, 92))])
-        if ok:
-            done = picture(cv2.imdecode(data, cv2.IMREAD_COLOR))
+        _, data = cv2.imencode(".jpg", done, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(lowest, 92))])
+        decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        done = done if decoded is None else picture(decoded)
     if rng.random() < 0.06:
         grey = cv2.cvtColor(done, cv2.COLOR_BGR2GRAY)
         done = picture(np.repeat(grey[..., None], 3, axis=2))

@@ -213,7 +213,7 @@ def overlay_real(below: Image, above: Image, rng: np.random.Generator) -> Image 
     added = paper & (moved[inner].mean(axis=2) < 0.72)
     if added.mean() < 0.1:
         return None
-    return np.clip(below * moved, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(below * moved, 0, 255), np.uint8)
 
 
 def _share_of_paper(picture: Image) -> npt.NDArray[np.float32]:

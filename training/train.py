@@ -93,7 +93,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=MODEL, help="the ONNX file to write")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "sirekap-training",
                         help="folder for MNIST and the fonts")  # fmt: skip
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-test", action="store_true", help="leave the test sets unread, while trying things")
     parser.add_argument("--measure-only", action="store_true", help="measure the network --out names, train none")
