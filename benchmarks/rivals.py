@@ -26,7 +26,7 @@ EDGE = 0.13  # share of a crop on each side that is frame and surroundings
 RIM = 0.1  # of what is left, on each side: ink that lies mostly there is the frame's rest
 FAINT = 90  # of 255: fainter spots are paper, also where nothing darker is there to compare
 DOT = 0.012  # of the inside's area: smaller spots are dots of the guide, or dirt
-MNIST_DIGITS, MNIST_HELD, MNIST_EPOCHS = 55_000, 5_000, 5
+MNIST_DIGITS, MNIST_HELD, MNIST_EPOCHS = 50_000, 5_000, 4
 WIDE, HIGH = 28, 20  # side of an MNIST picture, and longer side of the digit in it
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -195,6 +195,25 @@ def synthetic(symbol: str, rng: np.random.Generator) -> tuple[Image, Shares]:
     else:
         write(scene, symbol, rng)
     return photograph(scene.patch, scene.box, rng), shares
+
+
+def hard(rng: np.random.Generator) -> tuple[Image, Shares]:
+    """What a first network found hardest on tuning data: small writing, thick pens, a screen's stripes."""
+    scene = blank_scene(rng)
+    writer = hands.pen(rng)
+    kind = str(rng.choice(["small", "thick", "striped", "empty and striped"], p=[0.45, 0.15, 0.12, 0.28]))
+    symbol = str(rng.integers(10))
+    if kind == "small":
+        symbol = "x" if rng.random() < 0.38 else symbol
+        small = float(rng.uniform(0.5, 0.85))
+        writer = replace(writer, size=small, square=False, stroke_mm=float(rng.uniform(0.4, 1.0)), x_corner=False)
+    elif kind == "thick":
+        writer = replace(writer, size=float(rng.uniform(1.0, 1.35)), stroke_mm=float(rng.uniform(1.5, 3.0)))
+    elif kind == "empty and striped":
+        symbol = "blank"
+    draw(scene.patch, strokes(symbol, writer, rng), scene.box, writer, rng, scene.px_per_mm)
+    striped = 1.0 if kind.endswith("striped") else 0.05
+    return photograph(scene.patch, scene.box, rng, stripes=striped), {symbol: 1.0}
 
 
 def from_mask(digit: Image, rng: np.random.Generator, share: float) -> Image:

@@ -165,6 +165,11 @@ def synthetic(count: int, seed: int) -> Pictures:
     return _gather(_synthetic_chunk, [(seed, k, min(500, count - k)) for k in range(0, count, 500)])
 
 
+def hard(count: int, seed: int) -> Pictures:
+    """`count` synthetic boxes of the kinds that a first network found hardest."""
+    return _gather(_hard_chunk, [(seed, k, min(250, count - k)) for k in range(0, count, 250)])
+
+
 def plotted(count: int, seed: int) -> Pictures:
     """`count` synthetic boxes with a digit of OpenCV's plotter letters."""
     return _gather(_plotted_chunk, [(seed, k, min(500, count - k)) for k in range(0, count, 500)])
@@ -219,6 +224,14 @@ def _synthetic_chunk(job: tuple[int, int, int]) -> Pictures:
     seed, start, count = job
     rng = np.random.default_rng([seed, start, 1])
     made = [boxes.synthetic(boxes.pick(rng), rng) for _ in range(count)]
+    return Pictures(normalise([crop for crop, _ in made]), shares_of([shares for _, shares in made]))
+
+
+def _hard_chunk(job: tuple[int, int, int]) -> Pictures:
+    cv2.setNumThreads(1)
+    seed, start, count = job
+    rng = np.random.default_rng([seed, start, 6])
+    made = [boxes.hard(rng) for _ in range(count)]
     return Pictures(normalise([crop for crop, _ in made]), shares_of([shares for _, shares in made]))
 
 

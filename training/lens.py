@@ -21,13 +21,13 @@ def picture(array: npt.NDArray[Any]) -> Image:
     return np.asarray(array, dtype=np.uint8)
 
 
-def photograph(patch: Image, box: Place, rng: np.random.Generator) -> Image:
+def photograph(patch: Image, box: Place, rng: np.random.Generator, *, stripes: float = 0.15) -> Image:
     """The crop that a reader would cut of the box (x, y, width, height in px) from a photograph of the patch.
 
     The photograph is spoilt at its own resolution and then resampled, as in a reader: noise and JPEG's blocks
-    come out coarse where a small photograph is enlarged.
+    come out coarse where a small photograph is enlarged. `stripes` is how often a screen was photographed.
     """
-    shot = spoil(patch, rng, height=box[3])
+    shot = spoil(patch, rng, height=box[3], stripes=stripes)
     x, y, w, h = box
     kind = rng.random()
     # Usually the frame and a little around it; at times only the inside, at times a wide margin.
@@ -61,7 +61,13 @@ def cut(shot: Image, corners: npt.NDArray[np.float64], size: npt.NDArray[np.floa
     return picture(cv2.warpPerspective(shot, matrix, (w, h), flags=how, borderMode=cv2.BORDER_REPLICATE))
 
 
-def spoil(crop: Image, rng: np.random.Generator, strength: float = 1.0, height: float | None = None) -> Image:
+def spoil(
+    crop: Image,
+    rng: np.random.Generator,
+    strength: float = 1.0,
+    height: float | None = None,
+    stripes: float = 0.15,
+) -> Image:
     """Light, lens, sensor and compression on a picture; `strength` below 1 for what is a photograph already.
 
     `height` is the height in px of the box in it, by which blur is measured; the picture's own where None.
@@ -69,7 +75,7 @@ def spoil(crop: Image, rng: np.random.Generator, strength: float = 1.0, height: 
     h, w = crop.shape[:2]
     high = float(height or h)
     shot = _blurred(crop.astype(np.float32), high, rng, strength)
-    shot *= _light(h, w, rng, strength)
+    shot *= _light(h, w, rng, strength, stripes)
     if rng.random() < 0.3:
         # Haze or a raised black: print is rarely as dark as in theory.
         lift = rng.random()
@@ -110,7 +116,7 @@ def _blurred(shot: Floats, high: float, rng: np.random.Generator, strength: floa
     return shot
 
 
-def _light(h: int, w: int, rng: np.random.Generator, strength: float) -> Floats:
+def _light(h: int, w: int, rng: np.random.Generator, strength: float, stripes: float) -> Floats:
     """The light on the paper as a factor a pixel and channel: slope, cast, shadow's edge, a screen's stripes."""
     yy, xx = np.mgrid[-0.5 : 0.5 : h * 1j, -0.5 : 0.5 : w * 1j].astype(np.float32)
     light = rng.uniform(0.28, 1.05) if strength >= 1 else rng.uniform(0.6, 1.15)
@@ -123,7 +129,7 @@ def _light(h: int, w: int, rng: np.random.Generator, strength: float) -> Floats:
     # Light is warm or cold far more often than green or purple.
     warmth = rng.normal(0, 0.08 * strength)
     out = field[..., None] * (1 + rng.normal(0, 0.03 * strength, 3) + np.array([-warmth, 0, warmth]))
-    if rng.random() < 0.15 * strength:
+    if rng.random() < stripes * strength:
         out = out * moire(yy, xx, rng)
     return np.asarray(out, np.float32)
 

@@ -31,7 +31,10 @@ SETS = {
 
 @dataclass(frozen=True)
 class Amounts:
-    """How many pictures of each kind to train on; `copies` is how often each real box is cut anew."""
+    """How many pictures of each kind to train on; `copies` is how often each real box is cut anew.
+
+    The second stage has `hard` new pictures and `repeated` of the first stage's.
+    """
 
     synthetic: int = 80_000
     plotted: int = 8_000
@@ -41,6 +44,8 @@ class Amounts:
     spoilt_copies: int = 2
     harsh_stations: int = 3
     field_stations: int = 1
+    hard: int = 30_000
+    repeated: int = 110_000
 
 
 def training(amounts: Amounts, real: list[RealBox], cache: Path, say: Callable[[str], None]) -> Pictures:
@@ -63,6 +68,12 @@ def training(amounts: Amounts, real: list[RealBox], cache: Path, say: Callable[[
         found += data.augmented(own, amounts.copies, SEED + 2) + data.plain(own)
         found += data.spoilt(own, amounts.spoilt_copies, SEED + 5)
     return found
+
+
+def second(first: Pictures, amounts: Amounts) -> Pictures:
+    """The second stage: what the first network found hardest on tuning data, among pictures that it has seen."""
+    rows = np.random.default_rng(SEED + 6).permutation(len(first))[: amounts.repeated]
+    return Pictures(first.inputs[rows], first.shares[rows]) + data.hard(amounts.hard, SEED + 7)
 
 
 def tuning(real: list[RealBox], cache: Path) -> dict[str, Pictures]:

@@ -96,21 +96,27 @@ def fit(
     seed: int,
     score: Callable[[Network], float] | None = None,
     say: Say = print,
+    *,
+    start: Network | None = None,
+    rate: float = 3e-3,
 ) -> Network:
     """A network trained on the pictures: the running mean of its weights, which errs less than the last ones.
 
-    With `score` (lower is better), the weights of the best epoch of the last third are kept.
+    `start` is a trained network to go on from, `rate` the highest learning rate. With `score` (lower is
+    better), the weights of the best epoch of the last third are kept.
     """
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     network = Network(pictures.shares.shape[1])
+    if start is not None:
+        network.load_state_dict(start.state_dict())
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     running = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.998), use_buffers=True)
     inputs, shares = torch.from_numpy(pictures.inputs), torch.from_numpy(pictures.shares)
     size = 256
     steps = math.ceil(len(shares) / size) * epochs
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-2)
-    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps, pct_start=0.15)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.15)
     best, kept = math.inf, Network(pictures.shares.shape[1])
     for epoch in range(epochs):
         network.train()
@@ -124,7 +130,7 @@ def fit(
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-            rate.step()
+            schedule.step()
             running.update_parameters(network)
             total += float(loss.detach()) * len(rows)
         mean = cast(Network, running.module).eval()

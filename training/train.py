@@ -75,12 +75,17 @@ def _train(
         pictures, options.epochs, material.SEED,
         lambda net: measure.loss(network.logits(net, tuning.inputs), tuning.shares), say,
     )  # fmt: skip
+    say("second stage")
+    found = network.fit(
+        material.second(pictures, amounts), options.more_epochs, material.SEED + 1,
+        lambda net: measure.loss(network.logits(net, tuning.inputs), tuning.shares), say, start=found, rate=1e-3,
+    )  # fmt: skip
     network.export(found, options.out)
     own = sum(box.split == "train" for box in real)
     return {
         "parameters": sum(p.numel() for p in found.parameters()),
         "seed": material.SEED,
-        "epochs": options.epochs,
+        "epochs": [options.epochs, options.more_epochs],
         "trained_on": {"pictures": len(pictures), "real": own} | asdict(amounts),
     }
 
@@ -94,6 +99,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "sirekap-training",
                         help="folder for MNIST and the fonts")  # fmt: skip
     parser.add_argument("--epochs", type=int, default=7)
+    parser.add_argument("--more-epochs", type=int, default=3, help="of the second stage")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-test", action="store_true", help="leave the test sets unread, while trying things")
     parser.add_argument("--measure-only", action="store_true", help="measure the network --out names, train none")
