@@ -90,10 +90,8 @@ def ours() -> Reader:
     """The reader that sirekap ships."""
     from sirekap.reading.digits import DigitReader
 
-    reader = DigitReader()
-
     def read(boxes: Sequence[Box]) -> list[Answer]:
-        shares = reader.classify([box.picture for box in boxes])
+        shares = DigitReader().classify([box.picture for box in boxes])
         return [
             (int(row.argmax()) if row.argmax() < 10 and row.max() >= SURE else None, float(row[:10].max()))
             for row in shares
@@ -108,13 +106,15 @@ def mnist_alone(cache: Path) -> Reader | str:
         from training import data, material, measure, network
     except ImportError as error:
         return f"needs the training requirements ({error.name})"
+    from sirekap.reading.digits import calibrated
+
     images, labels = data.mnist(cache)["train"]
     shares = np.eye(10, dtype=np.float32)[labels]
     cut = MNIST_DIGITS
     found = network.fit(data.Pictures(_inputs(images[:cut]), shares[:cut]), MNIST_EPOCHS, material.SEED)
     held = slice(cut, cut + MNIST_HELD)
     logits = network.logits(found, _inputs(images[held]))
-    temperature = measure.best_temperature(logits, shares[held])
+    calibration = measure.best_calibration(logits, shares[held])
     print(
         f"MNIST alone: {(logits.argmax(axis=1) == labels[held]).mean():.2%} of {MNIST_HELD} held-out MNIST digits"
     )
@@ -122,7 +122,7 @@ def mnist_alone(cache: Path) -> Reader | str:
     def read(boxes: Sequence[Box]) -> list[Answer]:
         seen = [like_mnist(box.picture) for box in boxes]
         inputs = _inputs(np.stack([np.zeros((WIDE, WIDE), np.uint8) if s is None else s for s in seen]))
-        rows = measure.softmax(network.logits(found, inputs), temperature)
+        rows = calibrated(network.logits(found, inputs), *calibration)
         return [
             (None, 0.0) if s is None else (int(r.argmax()) if r.max() >= SURE else None, float(r.max()))
             for s, r in zip(seen, rows, strict=True)

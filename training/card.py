@@ -10,19 +10,21 @@ from typing import Any
 
 from sirekap.reading.digits import CLASSES, SIDE
 from training.material import SETS
+from training.measure import Calibration
 
 PAGE = Path(__file__).with_name("MODEL_CARD.md")
 
 
 def write_json(
-    model: Path, temperature: float, measured: dict[str, dict[str, Any]], more: dict[str, Any]
+    model: Path, calibration: Calibration, measured: dict[str, dict[str, Any]], more: dict[str, Any]
 ) -> None:
     """The JSON beside an ONNX file; `more` tells how it was made."""
     card = {
         "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
         "classes": list(CLASSES),
         "side": SIDE,
-        "temperature": temperature,
+        "temperature": calibration[0],
+        "sharpening": calibration[1],
         **more,
         "measured": measured,
     }

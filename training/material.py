@@ -29,11 +29,16 @@ SETS = {
 }
 
 
+CALIBRATING = ("real-tuning", "real", "field-tuning", "harsh-tuning", "font-tuning")
+"""The tuning sets that set the calibration: photographs of forms, and hands that were not trained on."""
+
+
 @dataclass(frozen=True)
 class Amounts:
     """How many pictures of each kind to train on; `copies` is how often each real box is cut anew.
 
-    The second stage has `hard` new pictures and `repeated` of the first stage's.
+    The second stage has `hard` new pictures and `repeated` of the first stage's; the third `hard_again` and
+    `repeated_again`, and the sheets, those at FIELD `field_again` times.
     """
 
     synthetic: int = 80_000
@@ -46,10 +51,21 @@ class Amounts:
     field_stations: int = 1
     hard: int = 30_000
     repeated: int = 110_000
+    hard_again: int = 8_000
+    repeated_again: int = 40_000
+    field_again: int = 4
 
 
-def training(amounts: Amounts, real: list[RealBox], cache: Path, say: Callable[[str], None]) -> Pictures:
-    """All training pictures; `real` are all real boxes, of which the training split is used."""
+@dataclass(frozen=True)
+class First:
+    """The first stage's pictures, and which rows of them are boxes of sheets at HARSH and at FIELD."""
+
+    pictures: Pictures
+    sheets: tuple[slice, slice]
+
+
+def training(amounts: Amounts, real: list[RealBox], cache: Path, say: Callable[[str], None]) -> First:
+    """The first stage; `real` are all real boxes, of which the training split is used."""
     own = [box for box in real if box.split == "train"]
     images, digits = data.mnist(cache)["train"]
     count = min(amounts.mnist, MNIST_KEPT)
@@ -61,19 +77,32 @@ def training(amounts: Amounts, real: list[RealBox], cache: Path, say: Callable[[
     say("fonts made")
     found += data.mnist_in_boxes(images[:count], digits[:count], SEED + 1)
     say("MNIST made")
+    rows = []
     for setting, stations in (("HARSH", amounts.harsh_stations), ("FIELD", amounts.field_stations)):
+        begun = len(found)
         found += data.of_sheets(sheets.boxes(TRAINING_SEEDS, stations, setting))
+        rows.append(slice(begun, len(found)))
         say(f"{setting} sheets made")
     if own:
         found += data.augmented(own, amounts.copies, SEED + 2) + data.plain(own)
         found += data.spoilt(own, amounts.spoilt_copies, SEED + 5)
-    return found
+    return First(found, (rows[0], rows[1]))
 
 
 def second(first: Pictures, amounts: Amounts) -> Pictures:
     """The second stage: what the first network found hardest on tuning data, among pictures that it has seen."""
     rows = np.random.default_rng(SEED + 6).permutation(len(first))[: amounts.repeated]
     return Pictures(first.inputs[rows], first.shares[rows]) + data.hard(amounts.hard, SEED + 7)
+
+
+def third(first: Pictures, sheet_rows: tuple[slice, slice], amounts: Amounts) -> Pictures:
+    """The third stage: boxes as the reader cuts them (rows of HARSH and of FIELD), among the others."""
+    rng = np.random.default_rng(SEED + 8)
+    harsh, field = (np.arange(rows.start, rows.stop) for rows in sheet_rows)
+    rows = np.concatenate(
+        [rng.permutation(len(first))[: amounts.repeated_again], harsh, np.tile(field, amounts.field_again)]
+    )
+    return Pictures(first.inputs[rows], first.shares[rows]) + data.hard(amounts.hard_again, SEED + 9)
 
 
 def tuning(real: list[RealBox], cache: Path) -> dict[str, Pictures]:

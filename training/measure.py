@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sirekap.camera.handwriting import SYMBOLS
+from sirekap.reading.digits import calibrated
 
 Logits = npt.NDArray[np.float64]
 EDGES = (0.5, 0.8, 0.9, 0.97, 0.99, 0.999)
@@ -15,35 +16,38 @@ Shares = npt.NDArray[np.float32]
 """What is right, as `training.data.Pictures` holds it."""
 
 
-def softmax(logits: Logits, temperature: float = 1.0) -> Logits:
-    """Probabilities of shape (n, classes)."""
-    scaled = logits / temperature
-    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+Calibration = tuple[float, float]
+"""Temperature and sharpening; see `sirekap.reading.digits.calibrated`."""
+
+PLAIN: Calibration = (1.0, 0.0)
 
 
-def loss(logits: Logits, shares: Shares, temperature: float = 1.0) -> float:
+def loss(logits: Logits, shares: Shares, calibration: Calibration = PLAIN) -> float:
     """Mean cross entropy; where any of several classes is right, of their sum."""
-    found = np.log(np.maximum(softmax(logits, temperature), 1e-12))
+    found = np.log(np.maximum(calibrated(logits, *calibration), 1e-12))
     several = shares.sum(axis=1) > 1.5
     single = -(shares * found).sum(axis=1)
     either = -np.log(np.maximum((shares * np.exp(found)).sum(axis=1), 1e-12))
     return float(np.where(several, either, single).mean())
 
 
-def best_temperature(logits: Logits, shares: Shares) -> float:
-    """The temperature of least loss, of a fixed grid from 0.3 to 3."""
-    grid = np.round(np.arange(0.3, 3.0, 0.02), 2)
-    return float(min(grid, key=lambda t: loss(logits, shares, float(t))))
+def best_calibration(logits: Logits, shares: Shares) -> Calibration:
+    """The temperature and sharpening of least loss, of a fixed grid."""
+    grid = [
+        (float(t), float(g))
+        for t in np.round(np.arange(0.6, 1.6, 0.05), 2)
+        for g in (0.0, 0.025, 0.05, 0.075, 0.1, 0.15)
+    ]
+    return min(grid, key=lambda one: loss(logits, shares, one))
 
 
-def figures(logits: Logits, shares: Shares, temperature: float) -> dict[str, Any]:
+def figures(logits: Logits, shares: Shares, calibration: Calibration) -> dict[str, Any]:
     """Counts and rates of one set: right, wrong at over 0.99, filler or blank read as a digit, and so on.
 
     A box is right where its class has at least half of the shares. `reliability` lists, for bins of the highest
     probability, its mean, the share that was right and the number of boxes.
     """
-    found = softmax(logits, temperature)
+    found = calibrated(logits, *calibration)
     read, top = found.argmax(axis=1), found.max(axis=1)
     wrong = shares[np.arange(len(shares)), read] < 0.5
     several = shares.sum(axis=1) > 1.5
@@ -65,7 +69,7 @@ def figures(logits: Logits, shares: Shares, temperature: float) -> dict[str, Any
         "wrong_over_0.99": int((wrong & (top > 0.99)).sum()),
         "wrong_over_0.999": int((wrong & (top > 0.999)).sum()),
         "calibration_error": round(_calibration_error(top, ~wrong), 5),
-        "loss": round(loss(logits, shares, temperature), 5),
+        "loss": round(loss(logits, shares, calibration), 5),
         "reliability": _reliability(top, ~wrong),
         "confusions": _confusions(truth, read, wrong),
     }

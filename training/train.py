@@ -50,18 +50,19 @@ def main(arguments: list[str] | None = None) -> None:
         more = {key: more[key] for key in ("parameters", "seed", "epochs", "trained_on")}
     else:
         more = _train(options, real, together, say)
-    temperature = measure.best_temperature(network.shipped_logits(options.out, together.inputs), together.shares)
+    forms = material.together({name: tuning[name] for name in material.CALIBRATING if name in tuning})
+    calibration = measure.best_calibration(network.shipped_logits(options.out, forms.inputs), forms.shares)
     sets = tuning if options.no_test else tuning | material.tests(real, options.cache)
     measured = {}
     for name, held in sorted(sets.items()):
-        figures = measure.figures(network.shipped_logits(options.out, held.inputs), held.shares, temperature)
+        figures = measure.figures(network.shipped_logits(options.out, held.inputs), held.shares, calibration)
         say(f"{name}: {json.dumps(figures)}")
         if name in material.SETS:
             measured[name] = figures
-    card.write_json(options.out, temperature, measured, more)
+    card.write_json(options.out, calibration, measured, more)
     if options.out == MODEL:
         card.write_page(measured)
-    say(f"wrote {options.out}, temperature {temperature}")
+    say(f"wrote {options.out}, temperature and sharpening {calibration}")
 
 
 def _train(
@@ -69,23 +70,26 @@ def _train(
 ) -> dict[str, Any]:
     """Trains, exports, and tells on what."""
     amounts = material.Amounts()
-    pictures = material.training(amounts, real, options.cache, say)
+    first = material.training(amounts, real, options.cache, say)
+    pictures = first.pictures
     say(f"{len(pictures)} training pictures made")
-    found = network.fit(
-        pictures, options.epochs, material.SEED,
-        lambda net: measure.loss(network.logits(net, tuning.inputs), tuning.shares), say,
-    )  # fmt: skip
+
+    def score(net: network.Network) -> float:
+        return measure.loss(network.logits(net, tuning.inputs), tuning.shares)
+
+    found = network.fit(pictures, options.epochs[0], material.SEED, score, say)
     say("second stage")
-    found = network.fit(
-        material.second(pictures, amounts), options.more_epochs, material.SEED + 1,
-        lambda net: measure.loss(network.logits(net, tuning.inputs), tuning.shares), say, start=found, rate=1e-3,
-    )  # fmt: skip
+    more = material.second(pictures, amounts)
+    found = network.fit(more, options.epochs[1], material.SEED + 1, score, say, start=found, rate=1e-3)
+    say("third stage")
+    more = material.third(pictures, first.sheets, amounts)
+    found = network.fit(more, options.epochs[2], material.SEED + 2, score, say, start=found, rate=6e-4)
     network.export(found, options.out)
     own = sum(box.split == "train" for box in real)
     return {
         "parameters": sum(p.numel() for p in found.parameters()),
         "seed": material.SEED,
-        "epochs": [options.epochs, options.more_epochs],
+        "epochs": options.epochs,
         "trained_on": {"pictures": len(pictures), "real": own} | asdict(amounts),
     }
 
@@ -98,8 +102,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=MODEL, help="the ONNX file to write")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "sirekap-training",
                         help="folder for MNIST and the fonts")  # fmt: skip
-    parser.add_argument("--epochs", type=int, default=7)
-    parser.add_argument("--more-epochs", type=int, default=3, help="of the second stage")
+    parser.add_argument("--epochs", type=int, nargs=3, default=[7, 3, 2], help="of the three stages")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-test", action="store_true", help="leave the test sets unread, while trying things")
     parser.add_argument("--measure-only", action="store_true", help="measure the network --out names, train none")

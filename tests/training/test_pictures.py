@@ -89,7 +89,7 @@ def test_loss_and_figures_count_either_class_of_an_unused_box_as_right() -> None
     for row, symbol in enumerate(("x", "8", "scribble")):
         sure[row, SYMBOLS.index(symbol)] = 20.0
     assert loss(sure[:1], shares[:1]) == pytest.approx(0.0, abs=1e-6)
-    found = figures(sure, shares, 1.0)
+    found = figures(sure, shares, (1.0, 0.0))
     assert (found["boxes"], found["x_or_blank_read_as_digit"], found["scribbles_right"]) == (3, 1, 1.0)
     assert found["confusions"] == ["unused>8 x1"]
 
