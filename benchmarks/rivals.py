@@ -26,7 +26,7 @@ EDGE = 0.13  # share of a crop on each side that is frame and surroundings
 RIM = 0.1  # of what is left, on each side: ink that lies mostly there is the frame's rest
 FAINT = 90  # of 255: fainter spots are paper, also where nothing darker is there to compare
 DOT = 0.012  # of the inside's area: smaller spots are dots of the guide, or dirt
-MNIST_DIGITS, MNIST_HELD, MNIST_EPOCHS = 50_000, 5_000, 4
+MNIST_DIGITS, MNIST_HELD, MNIST_EPOCHS = 50_000, 5_000, 2
 WIDE, HIGH = 28, 20  # side of an MNIST picture, and longer side of the digit in it
 
 
@@ -111,7 +111,9 @@ def mnist_alone(cache: Path) -> Reader | str:
     images, labels = data.mnist(cache)["train"]
     shares = np.eye(10, dtype=np.float32)[labels]
     cut = MNIST_DIGITS
-    found = network.fit(data.Pictures(_inputs(images[:cut]), shares[:cut]), MNIST_EPOCHS, material.SEED)
+    found = network.fit(
+        data.Pictures(_inputs(images[:cut]), shares[:cut]), MNIST_EPOCHS, material.SEED, memory=0.98
+    )
     held = slice(cut, cut + MNIST_HELD)
     logits = network.logits(found, _inputs(images[held]))
     calibration = measure.best_calibration(logits, shares[held])

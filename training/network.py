@@ -99,10 +99,12 @@ def fit(
     *,
     start: Network | None = None,
     rate: float = 3e-3,
+    memory: float = 0.998,
 ) -> Network:
     """A network trained on the pictures: the running mean of its weights, which errs less than the last ones.
 
-    `start` is a trained network to go on from, `rate` the highest learning rate. With `score` (lower is
+    `start` is a trained network to go on from, `rate` the highest learning rate, `memory` how much of the mean
+    a step leaves (a short training needs less, or its first weights weigh too much). With `score` (lower is
     better), the weights of the best epoch of the last third are kept.
     """
     torch.manual_seed(seed)
@@ -111,7 +113,7 @@ def fit(
     if start is not None:
         network.load_state_dict(start.state_dict())
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    running = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.998), use_buffers=True)
+    running = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(memory), use_buffers=True)
     inputs, shares = torch.from_numpy(pictures.inputs), torch.from_numpy(pictures.shares)
     size = 256
     steps = math.ceil(len(shares) / size) * epochs
