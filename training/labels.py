@@ -34,8 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error("--out lies inside the repository; real boxes must not be written there")
     images, digits = data.mnist(options.cache)["train"]
     pictures = data.synthetic(60_000, 11) + data.mnist_in_boxes(images[:25_000], digits[:25_000], 12)
-    weights = np.ones(len(pictures.labels), np.float32)
-    found = network.fit(pictures, weights, len(SYMBOLS), 6, 1)
+    found = network.fit(pictures, 6, 1)
     boxes = data.real_boxes(options.boxes, {})
     answers = network.logits(found, normalise([box.picture for box in boxes]))
     shares = np.exp(answers - answers.max(axis=1, keepdims=True))

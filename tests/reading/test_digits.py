@@ -87,6 +87,28 @@ def test_fillers_are_never_surely_digits(reader: DigitReader, symbol: str) -> No
     assert shares[:, :10].max() < 0.9
 
 
+STRIKES = {
+    "two lines": [((0.1, 0.4), (0.9, 0.36)), ((0.1, 0.62), (0.9, 0.58))],
+    "a cross": [((0.14, 0.12), (0.86, 0.9)), ((0.86, 0.1), (0.12, 0.88))],
+    "a zigzag": [((0.15, 0.25), (0.85, 0.4)), ((0.85, 0.4), (0.15, 0.55)), ((0.15, 0.55), (0.85, 0.75))],
+}
+
+
+@pytest.mark.parametrize("strike", STRIKES, ids=str)
+def test_struck_out_digits_are_scribbles(reader: DigitReader, strike: str) -> None:
+    """Of 120 digits 2 to 9, struck out, at least 85 % are scribbles, and at most two are sure digits."""
+    rng = np.random.default_rng([HELD_OUT + 6, list(STRIKES).index(strike)])
+    crops = [box(str(2 + k % 8), rng, edge=0.0) for k in range(120)]
+    for crop in crops:
+        h, w = crop.shape[:2]
+        for a, b in STRIKES[strike]:
+            start, end = ((round(x * w), round(y * h)) for x, y in (a, b))
+            cv2.line(crop, start, end, (120, 60, 45), 2, cv2.LINE_AA)
+    shares = reader.classify(crops)
+    assert (shares.argmax(axis=1) == CLASSES.index("scribble")).mean() >= 0.85
+    assert (shares[:, :10].max(axis=1) > 0.97).sum() <= 2
+
+
 def test_sure_answers_are_right(reader: DigitReader) -> None:
     """Of 1,000 drawn digits at most two are wrong at more than 0.99."""
     rng = np.random.default_rng(HELD_OUT + 3)
