@@ -210,10 +210,13 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=20, help="stations of each case, as photographs")
     parser.add_argument("--seed", type=int, default=53)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--case", choices=CASES, help="this one alone")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    if options.case and options.write:
+        parser.error("--write needs all cases: leave --case out")
     jobs = []
-    for case in CASES:
+    for case in (options.case,) if options.case else CASES:
         for photos, count in ((False, options.sheets), (True, options.photos)):
             step = 10 if photos else 50
             jobs += [(case, options.seed, at, min(step, count - at), photos) for at in range(0, count, step)]

@@ -101,7 +101,7 @@ def measured(stations: Sequence[Gathered]) -> dict[str, Pairs]:
     found: dict[str, Pairs] = {"figures": [], "boxes": [], "sheets": []}
     for one in stations:
         evidence = {name: item for photo in one.photos for name, item in photo.evidence.items()}
-        sheet = weigh_sheet(FORM, evidence)
+        sheet = weigh_sheet(FORM, evidence, 300)
         for name, own in sheet.figures.items():
             truth = one.truth[name]
             given = (

@@ -33,6 +33,7 @@ LEAST = 1e-5
 
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
+ANCHOR = 0.9  # share from which a box is clear
 LIKELY = 0.01  # least share of the best likelihood that arithmetic may lift
 DOUBTED = 0.75  # of plainly written figures that the arithmetic doubts as many are right (benchmarks.reliability)
 MOST = 0.999999  # nothing that a machine read is certain
@@ -102,7 +103,7 @@ def weigh_sheet(
     names = list(candidates)
     equations = [e for e in form.equations if all(n in candidates for n in (e.total, *e.parts))]
     joint = Joint(candidates, equations)
-    chosen = {name: _weighed(candidates[name], joint.marginals[name]) for name in names}
+    chosen = {name: _weighed(candidates[name], joint.marginals[name], anchored(evidence[name])) for name in names}
     weighed = {name: own for name, (own, _) in chosen.items()}
     refused = any(own.ground.refused for own in weighed.values())
     sure = 0.0 if refused or not names else joint.of({name: at for name, (_, at) in chosen.items()})
@@ -192,9 +193,15 @@ def candidates_of(evidence: Evidence, limit: int | None = None, blanks: float = 
     return Candidates(values, likelihood / likelihood.sum())
 
 
-def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64]) -> tuple[Weighed, int]:
+def anchored(evidence: Evidence) -> bool:
+    """Whether at least one box of a figure is clear: a digit from 1 to 9, or unused (0 and fillers together)."""
+    rows = np.asarray(evidence.digits)
+    return bool(max(rows[:, 1:10].max(), rows[:, [0, 10, 11, 12]].sum(axis=1).max()) >= ANCHOR)
+
+
+def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64], steady: bool) -> tuple[Weighed, int]:
     """What is given for a figure, and at which candidate: as plainly written, else the clear winner of all
-    evidence, else illegible.
+    evidence, else illegible. Where it is not `steady`, arithmetic may only confirm what its boxes show best.
     """
     written = int(np.argmax(candidates.likelihood))
     winner = int(np.argmax(posterior))
@@ -212,9 +219,11 @@ def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64]) -> tupl
         return result(_given(candidates, written, posterior[written]), Ground.PLAIN, written)
     spoilt = bool(values[written] == OTHER and likelihood >= NO_NUMBER)
     listed = float(candidates.likelihood[:-1].max())
-    # boxes that look empty are never filled by arithmetic, nor boxes that hardly show what it asks for
+    # where no box is clear all may be noise on empty paper; boxes that look empty are never filled by
+    # arithmetic, nor those that hardly show what it asks for
     backed = bool(candidates.likelihood[winner] >= max(LIKELY * listed, candidates.likelihood[-2]))
     confidence = float(posterior[winner])
+    backed = backed and (steady or winner == written)
     if values[winner] != OTHER and backed and not spoilt and confidence >= CLEAR:
         return result(_given(candidates, winner, confidence), Ground.WEIGHED, winner)
     unbacked = Ground.UNCLEAR if backed else Ground.UNBACKED
