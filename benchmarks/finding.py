@@ -51,13 +51,14 @@ class Outcome:
 def _filled(form_id: str, page: int, seed: int, who: str) -> Any:
     from sirekap.camera.fill import fill_page
     from sirekap.camera.handwriting import Writer
-    from sirekap.camera.simulate import generator
+    from sirekap.camera.simulate import generator, pen_for
     from sirekap.camera.stations import regional_shares, station_figures
     from sirekap.forms import FORMS
 
     form, rng = FORMS[form_id], generator(seed, "finding", who)
     figures = station_figures(form, rng, regional_shares(form.tickets, rng), 300).figures
-    return fill_page(form, page, figures, Writer.random(rng), rng, px_per_mm=HEIGHT / form.height)
+    writer = pen_for(form, Writer.random(rng))
+    return fill_page(form, page, figures, writer, rng, px_per_mm=HEIGHT / form.height)
 
 
 def subject(form_id: str, page: int, seed: int) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from sirekap.geography import LENGTH, Tier
 # Scales at which pages are drawn, in px a mm: a little finer than the photograph shows them. Few of them, so
 # that printed pages are drawn once and kept.
 _SCALES = (1.0, 2.0, 3.5, 4.5)
+_DESK_PAPER, _BALLPOINT = 450.0, 0.6  # mm: longest paper that is filled at a desk, and the thickest pen there
 SECOND_HAND = 0.2
 """The share of stations where another person fills the page of totals."""
 
@@ -79,7 +80,7 @@ def people_of(
     if shares is None:
         shares = regional_shares(form.tickets, generator(seed, "region", station[: LENGTH[Tier.REGENCY]]))
     paper = station_figures(form, rng, shares, voters_per_station).with_human_error(form, rng, error_share)
-    writer, second = Writer.random(rng), Writer.random(rng)
+    writer, second = (pen_for(form, Writer.random(rng)) for _ in range(2))
     other_hand = rng.random() < SECOND_HAND
     habits = Habits.random(rng)
     size = setting.sizes[int(rng.integers(len(setting.sizes)))]
@@ -119,6 +120,13 @@ def simulate_station(
         )  # fmt: skip
         photos.append(photograph(picture, rng, setting, size))
     return SimulatedStation(station, tuple(photos), paper.figures, paper.counted, paper.consistent, paper.slip)
+
+
+def pen_for(form: Form, writer: Writer) -> Writer:
+    """The writer with a pen that suits the paper: nobody fills boxes of 8 mm with a marker."""
+    if max(form.width, form.height) > _DESK_PAPER:
+        return writer
+    return replace(writer, stroke_mm=min(writer.stroke_mm, _BALLPOINT))
 
 
 def drawn_at(form: Form, size: tuple[int, int]) -> float:

@@ -64,11 +64,12 @@ def find_page(grey: Image, form: Form) -> Found | None:
         if found is not None and (best is None or found.layout > best.layout):
             best = found
     if best is not None and best.layout >= SURE_LAYOUT:
-        return (
-            best
-            if best.layout >= CLEAR_LAYOUT
-            else replace(best, bend=bend_of(grey, form, best.page, best.matrix))
-        )
+        if len(best.marks) < len(best.page.marks):
+            # the corner that was not seen may lie anywhere: folded away, or under a thumb
+            return replace(best, bend=bend_of(grey, form, best.page, best.matrix, FAR_BEND, patient=True))
+        if best.layout >= CLEAR_LAYOUT:
+            return best
+        return replace(best, bend=bend_of(grey, form, best.page, best.matrix))
     pages = tuple(page for page, _ in tags) or form.pages  # a legible tag leaves no doubt about the page
     near = None if best is None else bettered(grey, form, best.page, best.matrix, tag=True)
     guesses = [near] if near is not None and near.agreed >= AGREED else []
