@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sirekap.camera.handwriting import SYMBOLS, Writer, draw, strokes
-from sirekap.reading.digits import CLASSES, SIDE, DigitReader, normalise
+from sirekap.reading.digits import CLASSES, SIDE, DigitReader, calibrated, normalise
 
 # Seeds from here on belong to the tests; training never draws boxes in this way.
 HELD_OUT = 880_000
@@ -133,6 +133,17 @@ def test_rows_are_probabilities(reader: DigitReader) -> None:
     np.testing.assert_allclose(shares.sum(axis=1), 1.0, atol=1e-5)
     np.testing.assert_allclose(reader.classify(crops[280:281])[0], shares[280], atol=1e-5)
     assert reader.classes == (*"0123456789", "blank", "x", "dash", "scribble") == SYMBOLS
+
+
+@pytest.mark.parametrize("sharpening", [0.0, 0.1])
+def test_calibration_keeps_the_order(sharpening: float) -> None:
+    """Sharpening never changes which class is best; a wide lead becomes surer by it, an even row stays even."""
+    logits = np.array([[4.0, 1.0, 0.0], [1.1, 1.0, 0.9], [2.0, 2.0, 2.0]])
+    plain, found = calibrated(logits, 1.0, 0.0), calibrated(logits, 1.0, sharpening)
+    assert np.array_equal(found.argmax(axis=1), logits.argmax(axis=1))
+    np.testing.assert_allclose(found.sum(axis=1), 1.0)
+    np.testing.assert_allclose(found[2], 1 / 3)
+    assert (found[0, 0] > plain[0, 0]) == (sharpening > 0)
 
 
 def test_no_crops_no_rows(reader: DigitReader) -> None:
