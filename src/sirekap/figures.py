@@ -10,6 +10,9 @@ from typing import Any
 
 from sirekap.forms import Form
 
+CERTAIN = 0.998
+"""The least confidence of every figure of a sheet that is accepted: that all are right (decision 0005)."""
+
 
 class Status(StrEnum):
     """How a figure was found."""

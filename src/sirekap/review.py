@@ -14,13 +14,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sirekap.figures import CERTAIN as CERTAIN
 from sirekap.figures import Figures, Status
 from sirekap.forms import Form
 from sirekap.rules import Finding, Severity
-
-CERTAIN = (
-    0.998  # least confidence of every figure of a sheet that is accepted: that all are right (decision 0005)
-)
 
 
 class State(StrEnum):

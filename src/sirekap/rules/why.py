@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sirekap.figures import Beside, Ground, Read, Why
+from sirekap.figures import CERTAIN, Beside, Ground, Read, Why
 
 LANGUAGES = ("id", "en")
-SURE = 0.998  # `review.CERTAIN`: below it the sheet's own probability is told, which is why it is not accepted
 TEXTS = {
     Ground.PLAIN: (
         "Tertulis jelas: kotaknya menunjukkan {written} dengan peluang {likelihood}.",
@@ -56,7 +55,7 @@ def why_text(why: Why, language: str) -> str:
         winner=read_text(why.winner, language),
         posterior=percent(why.posterior),
     )
-    if why.ground in (Ground.PLAIN, Ground.WEIGHED) and why.cautious < SURE:
+    if why.ground in (Ground.PLAIN, Ground.WEIGHED) and why.cautious < CERTAIN:
         text += " " + CAUTION[column].format(cautious=percent(why.cautious))
     if why.broken:
         text += " " + BROKEN[column].format(rules=", ".join(why.broken))
