@@ -167,12 +167,14 @@ def all_candidates(
     form: Form, evidence: Mapping[str, Evidence], limit: int | None = None
 ) -> dict[str, Candidates]:
     """The candidates of every figure with evidence, in the form's order."""
-    found = {}
-    for field in form.fields:
-        if field.name in evidence:
-            equations = sum(field.name in (e.total, *e.parts) for e in form.equations)
-            seldom = EMPTY if equations < 2 and not field.may_be_blank else 1.0
-            found[field.name] = candidates_of(evidence[field.name], limit, seldom)
+    found = {name: candidates_of(evidence[name], limit) for name in form.names if name in evidence}
+    untouched = {name for name, own in found.items() if own.values[int(np.argmax(own.likelihood))] == BLANK}
+    for name in found:
+        equations = [e for e in form.equations if name in (e.total, *e.parts)]
+        # a figure alone is seldom left blank; where nobody wrote in its row, that is one cause and not many
+        row = {other for e in equations for other in (e.total, *e.parts)} - {name}
+        if len(equations) < 2 and not form.field(name).may_be_blank and not (row and row <= untouched):
+            found[name] = candidates_of(evidence[name], limit, EMPTY)
     return found
 
 
