@@ -54,7 +54,7 @@ def naive_factor(values: Sequence[int]) -> float:
     if all(value == BLANK for value in values):
         return UNTOUCHED
     if BLANK in values:
-        return EMPTY
+        return EMPTY**2 if values[0] == BLANK and BLANK in values[1:] else EMPTY
     return HOLDS if values[0] == sum(values[1:]) else BROKEN
 
 

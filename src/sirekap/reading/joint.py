@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sirekap.forms import Equation
-from sirekap.reading.leaves import Leaf, eliminated, factors, log_factor, table
+from sirekap.reading.leaves import TOTAL, Leaf, eliminated, factors, log_factor, table
 from sirekap.reading.sums import BLANK, OTHER, Array, Candidates, Sum
 
 Integers = npt.NDArray[np.int64]
@@ -189,4 +189,6 @@ def _partial(
     """For rows of values and some (place in the equation, column): total less parts, blanks, any OTHER."""
     chosen = values[:, [column for _, column in places]]
     signs = np.asarray([1 if at == 0 else -1 for at, _ in places])
-    return (chosen * signs).sum(axis=1), (chosen == BLANK).sum(axis=1), (chosen == OTHER).any(axis=1)
+    weights = np.asarray([TOTAL if at == 0 else 1 for at, _ in places])
+    blanks = ((chosen == BLANK) * weights).sum(axis=1)
+    return (chosen * signs).sum(axis=1), blanks, (chosen == OTHER).any(axis=1)

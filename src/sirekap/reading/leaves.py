@@ -11,6 +11,7 @@ from sirekap.forms import Equation
 from sirekap.reading.sums import BLANK, BROKEN, EMPTY, HOLDS, OTHER, UNKNOWN, UNTOUCHED, Array, Candidates
 
 SHORT = 4  # figures of an equation that is weighed by its whole table
+TOTAL = 1000  # a blank total among the blanks of an equation, which has fewer parts
 
 Hung = tuple[Equation, str, bool]  # an equation, the figure it hangs by, and whether it is short
 
@@ -47,18 +48,28 @@ def factors(
     unknown: npt.NDArray[np.bool_],
     count: int,
 ) -> Array:
-    """P(an equation | what stands in its `count` figures), by total less parts, how many are blank, any OTHER."""
+    """P(an equation | what stands in its `count` figures), by total less parts, how many are blank, any OTHER.
+
+    `blanks` counts a blank total as TOTAL: leaving it out and leaving parts out are two omissions.
+    """
+    parts, total = np.asarray(blanks, np.int64) % TOTAL, np.asarray(blanks, np.int64) >= TOTAL
     found = np.where(difference == 0, HOLDS, BROKEN)
-    found = np.where(np.asarray(blanks, np.int64) > 0, EMPTY, found)
-    found = np.where(blanks == count, UNTOUCHED, found)
+    found = np.where((parts > 0) | total, EMPTY, found)
+    found = np.where((parts > 0) & total, EMPTY**2, found)
+    found = np.where(total & (parts == count - 1), UNTOUCHED, found)
     return np.asarray(np.where(unknown, UNKNOWN, found), np.float64)
+
+
+def blanks_of(blank: npt.NDArray[np.bool_]) -> int:
+    """The blanks of one equation (total, parts …) as `factors` counts them."""
+    return TOTAL * int(blank[0]) + int(blank[1:].sum())
 
 
 def log_factor(equation: Equation, chosen: Mapping[str, int]) -> float:
     """Logarithm of the factor of an equation with figures as chosen."""
     values = np.asarray([chosen[name] for name in (equation.total, *equation.parts)])
     difference = np.asarray([values[0] - values[1:].sum()])
-    blanks, unknown = np.asarray([(values == BLANK).sum()]), np.asarray([(values == OTHER).any()])
+    blanks, unknown = np.asarray([blanks_of(values == BLANK)]), np.asarray([(values == OTHER).any()])
     return float(np.log(factors(difference, blanks, unknown, len(values))[0]))
 
 
@@ -80,7 +91,7 @@ def table(own: Sequence[Candidates], equation: bool, *, without: int | None = No
     difference, blanks, unknown = np.zeros(weight.shape), np.zeros(weight.shape), np.zeros(weight.shape, bool)
     for axis, candidates in enumerate(own):
         difference = difference + (1 if axis == 0 else -1) * along(candidates.values, axis)
-        blanks = blanks + along((candidates.values == BLANK).astype(np.int64), axis)
+        blanks = blanks + along((candidates.values == BLANK).astype(np.int64) * (1 if axis else TOTAL), axis)
         unknown = unknown | (along((candidates.values == OTHER).astype(np.int64), axis) > 0)
     return np.asarray(weight * factors(difference, blanks, unknown, count), np.float64)
 

@@ -102,7 +102,8 @@ class Sum:
             if total == OTHER:
                 factor[at] = UNKNOWN
             elif total == BLANK:
-                factor[at] = unread + UNTOUCHED * empty + EMPTY * max(0.0, readable - empty)
+                some = max(0.0, readable - empty - written)  # some parts left out too: two omissions
+                factor[at] = unread + UNTOUCHED * empty + EMPTY * written + EMPTY**2 * some
             else:
                 holds = 0.0 if sums is None else float(sums[total])
                 broken = max(0.0, written - holds)
