@@ -48,7 +48,7 @@ def read_one(job: tuple[int, int, str]) -> Counter[tuple[str, str]]:
         placed = place_fields(grey, FORM, page)
         seen = [item for item in placed if not unseen(item, placed)]
         tallies = {
-            name: told_by_tally(grid, reader.classify(grid.crops))
+            name: told_by_tally(grid, reader.read(grid.crops))
             for name, grid in find_grids(image, grey, page, seen).items()
         }
         words = told_by_words(grey, page, seen)

@@ -128,7 +128,7 @@ def _placed(field: Field, matrix: npt.NDArray[np.float64], setting: Setting, rng
 def evidence(shots: tuple[Shot, ...], reader: DigitReader) -> dict[str, Evidence]:
     """What the boxes and bubbles of a sheet say of its figures."""
     fields = [(item, shot) for shot in shots for item in shot.placed]
-    classes = reader.classify([crop for item, shot in fields for crop in crops(shot.image, item)])
+    classes = reader.read([crop for item, shot in fields for crop in crops(shot.image, item)])
     found: dict[str, Evidence] = {}
     at = 0
     for item, shot in fields:

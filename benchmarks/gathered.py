@@ -52,7 +52,7 @@ class _Recorder:
 
     def classify(self, crops: Sequence[Any]) -> Any:
         self.seen = list(crops)
-        return self.reader.classify(crops)
+        return self.reader.read(crops)
 
 
 def gather(job: Job) -> str:
@@ -92,7 +92,7 @@ def _anew(one: Gathered, at: int, reader: DigitReader) -> PhotoReading:
     if not one.crops[at]:
         return reading
     pictures = [cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) for data in one.crops[at]]
-    rows = iter(reader.classify(pictures))
+    rows = iter(reader.read(pictures))
     evidence = {}
     for name, item in reading.evidence.items():
         classes = tuple(tuple(float(p) for p in next(rows)) for _ in item.digits)

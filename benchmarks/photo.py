@@ -83,7 +83,7 @@ def steps(data: bytes) -> Times:
             "QR code": lambda: reading._qr(image, found),
             "register the boxes": lambda: place_fields(grey, FORM, found),
             "what is wrong with the photograph": lambda: verdict(grey, FORM, found, placed),
-            "cut and classify the boxes": lambda: reader.classify(
+            "cut and classify the boxes": lambda: reader.read(
                 [crop for item in placed for crop in crops(image, item)]
             ),
             "bubbles": lambda: [bubble_darkness(grey, item) for item in placed],

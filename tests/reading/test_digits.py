@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sirekap.camera.handwriting import SYMBOLS, Writer, draw, strokes
-from sirekap.reading.digits import CLASSES, SIDE, DigitReader, calibrated, normalise
+from sirekap.reading.digits import CLASSES, DOUBTFUL, SIDE, DigitReader, calibrated, normalise
 
 # Seeds from here on belong to the tests; training never draws boxes in this way.
 HELD_OUT = 880_000
@@ -222,3 +222,17 @@ def test_real_boxes_where_present(reader: DigitReader) -> None:
     crops = [np.asarray(cv2.imdecode(d, cv2.IMREAD_COLOR), dtype=np.uint8) for d in data]
     read = reader.classify(crops).argmax(axis=1)
     assert np.mean([CLASSES[k] == n[0] for k, n in zip(read, names, strict=True)]) >= 0.98
+
+
+def test_boxes_in_doubt_are_looked_at_again() -> None:
+    """`read` gives sure boxes as `classify` does, and probabilities of the same shape for the others."""
+    reader = DigitReader()
+    rng = np.random.default_rng(3)
+    noise = [rng.integers(0, 255, (side, side, 3), dtype=np.uint8) for side in (1, 2, 30)]
+    sure = np.full((40, 40, 3), 230, np.uint8)
+    first, read = reader.classify([sure, *noise]), reader.read([sure, *noise])
+    certain = first.max(axis=1) >= DOUBTFUL
+    assert np.array_equal(read[certain], first[certain])
+    assert not certain.all() and not np.array_equal(read[~certain], first[~certain])
+    assert read.shape == first.shape and np.allclose(read.sum(axis=1), 1, atol=1e-5)
+    assert reader.read([]).shape == (0, 14)

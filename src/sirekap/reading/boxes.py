@@ -24,6 +24,7 @@ from sirekap.reading.register import SCALE, Offset, Template, best, cut_row, dar
 FIELD_REACH = 8.0  # mm by which a field may lie off the page's map
 BENT_REACH = 5.0  # the same, where the paper's bend is known
 BUBBLE_REACH = 4.0
+BLOCK = 3  # rows of a block that can be mistaken for one another
 REFUSED, REFUSED_SHARE = 0.36, 0.62  # agreement below which a field is not read: alone, and of its page's median
 SEEN = 0.40  # least agreement with the printed lines that counts as seen
 NEIGHBOURHOOD = 130.0  # mm over which displacements of curled paper are alike
@@ -72,9 +73,37 @@ def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
 
 
 def unseen(item: Placed, placed: Sequence[Placed]) -> bool:
-    """Whether a field's lines are seen too badly to say that its boxes are where it is thought to lie."""
-    usual = median(other.seen for other in placed)
-    return item.seen < max(REFUSED, REFUSED_SHARE * usual)
+    """Whether a field's lines are seen too badly to say that its boxes are where it is thought to lie.
+
+    So is a whole block of rows of which the first or last is not seen: rows look alike, and the block may lie
+    a row astray, which shows where it ends alone.
+    """
+    least = max(REFUSED, REFUSED_SHARE * median(other.seen for other in placed))
+    if item.seen < least:
+        return True
+    column = _column(item, placed)
+    best = max(other.seen for other in column)
+    return len(column) >= BLOCK and min(column[0].seen, column[-1].seen) < REFUSED_SHARE * best
+
+
+def _column(item: Placed, placed: Sequence[Placed]) -> list[Placed]:
+    """The fields straight above and below whose rows adjoin, from the top, with the field itself."""
+    box = item.field.boxes[0]
+    beneath = sorted(
+        (other for other in placed if abs(other.field.boxes[0].x - box.x) < box.w / 2),
+        key=lambda other: other.field.boxes[0].y,
+    )
+    first = last = beneath.index(item)
+    while first > 0 and _adjoin(beneath[first - 1], beneath[first]):
+        first -= 1
+    while last + 1 < len(beneath) and _adjoin(beneath[last], beneath[last + 1]):
+        last += 1
+    return beneath[first : last + 1]
+
+
+def _adjoin(upper: Placed, lower: Placed) -> bool:
+    top, below = upper.field.boxes[0], lower.field.boxes[0]
+    return below.y - top.y < 1.6 * top.h
 
 
 def _agreed(fields: Sequence[Field], raw: Sequence[tuple[Offset, float]]) -> list[Offset]:

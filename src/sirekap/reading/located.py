@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from sirekap.forms import Form, Page
-from sirekap.reading.boxes import MARGIN
+from sirekap.reading.boxes import MARGIN, place_fields
 from sirekap.reading.decode import Image, decode
 from sirekap.reading.digits import SIDE
 from sirekap.reading.page import Found, enlarged, find_page
 from sirekap.reading.quality import px_per_mm
 
 ENOUGH = 1900  # px of the long side at which photographs are looked at first
+WORST = 15  # percentile of the fields that tell whether a page is a row astray
 LEAST_CROP = 0.8  # of the network's input that a crop must have; asking for all of it mended no tuning sheet
 
 
@@ -47,7 +48,21 @@ def locate(data: bytes, form: Form) -> Located:
         decoded = decode(data)
         grey = _grey(decoded.image)
         found = find_page(grey, form) if found is None else enlarged(found, by)
+    if found is not None and found.other is not None:
+        found = better_placed(grey, form, found, found.other)
     return Located(decoded.image, grey, found, decoded.reduced, decoded.published)
+
+
+def better_placed(grey: Image, form: Form, first: Found, second: Found) -> Found:
+    """Of two ways a page may lie the one whose worst fields show their lines better.
+
+    A page a row astray shows most of its boxes' lines, as rows below others are drawn alike, but not all.
+    """
+    worst = [
+        float(np.percentile([item.seen for item in place_fields(grey, form, found)], WORST))
+        for found in (first, second)
+    ]
+    return replace(first if worst[0] >= worst[1] else second, other=None)
 
 
 def _enough(form: Form, page: Page) -> float:

@@ -39,6 +39,8 @@ class Found:
 
     `marks` are the corner marks seen, `tag` whether the tag was; `layout` is from −1 to 1 how well the
     printed boxes lie where the form has them. `bend` is how the paper lies off the map, where that was measured.
+    `other` is the page as its marks alone have it, where its lines were followed instead: rows of a table look
+    like the rows below, so that lines can lead a row astray.
     """
 
     page: Page
@@ -47,11 +49,13 @@ class Found:
     tag: bool
     layout: float
     bend: Bend | None = None
+    other: Found | None = None
 
 
 def enlarged(found: Found, by: int) -> Found:
     """The page as found in a picture reduced by a whole number, in pixels of the whole one."""
-    return replace(found, matrix=enlarged_map(found.matrix, by))
+    other = None if found.other is None else enlarged(found.other, by)
+    return replace(found, matrix=enlarged_map(found.matrix, by), other=other)
 
 
 def find_page(grey: Image, form: Form) -> Found | None:
@@ -79,7 +83,10 @@ def find_page(grey: Image, form: Form) -> Found | None:
         guesses = search(grey, form, (), pages)
     if not guesses:
         return best if best is not None and best.layout >= LEAST_LAYOUT else None
-    return _of_lines(grey, form, guesses)
+    found = _of_lines(grey, form, guesses)
+    if found is None or best is None or best.layout < LEAST_LAYOUT or len(best.marks) < len(best.page.marks):
+        return found
+    return replace(found, other=replace(best, bend=bend_of(grey, form, best.page, best.matrix)))
 
 
 def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found | None:

@@ -132,7 +132,7 @@ def _evidence(image: Image, grey: Image, found: Found, placed: list[Placed]) -> 
         return {}
     seen = [item for item in placed if not unseen(item, placed)]
     grids = find_grids(image, grey, found, seen)
-    classes = _reader().classify([*boxes, *(crop for grid in grids.values() for crop in grid.crops)])
+    classes = _reader().read([*boxes, *(crop for grid in grids.values() for crop in grid.crops)])
     tallies: dict[str, Told | None] = {}
     at = len(boxes)
     for name, grid in grids.items():
