@@ -2,7 +2,7 @@
 
 A change is a further row: a withdrawal ends a mandate, a use ends a code, a newer code voids the older one, a
 blocking row blocks or unblocks. The database refuses to change or delete those rows (migration 0005). Two things
-change in place: `Account.password`, because a kept old hash helps only a thief, and `SessionSeen`, which is no act.
+change in place: `Account.password`, because an old hash helps only a thief, and `SessionSeen`, which is no act.
 
 Of passwords the hash is kept, of codes and tokens the SHA-256, of second factors the secret as `store.vault`
 encrypts it.

@@ -29,7 +29,9 @@ def unseal(workspace: Workspace, sealed: str) -> bytes:
     try:
         return bytes(Fernet(_key(path, make=False)).decrypt(sealed.encode("ascii")))
     except (InvalidToken, ValueError) as error:
-        raise InputError([Problem(str(path), "the key of these second factors", "another", advice=ADVICE)]) from error
+        raise InputError(
+            [Problem(str(path), "the key of these second factors", "another", advice=ADVICE)]
+        ) from error
 
 
 def _key(path: Path, make: bool) -> bytes:
