@@ -6,6 +6,7 @@ At least ten characters, not the login, not among the 20,000 commonest; no rule 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -29,14 +30,14 @@ class Argon2(Argon2PasswordHasher):  # type: ignore[misc]  # Django ships no typ
 
 
 class NotTheLogin:
-    """Refuses a password that holds the login or the station's code in it, forwards or backwards."""
+    """Refuses a password that holds the login or the unit's code in it, forwards or backwards."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise Django's ValidationError where the password holds the login."""
         login = getattr(user, "login", "").lower()
         said = password.lower()
-        for word in (login, login.rstrip("abcdefghijklmnopqrstuvwxyz")):
-            if len(word) >= 3 and (word in said or word[::-1] in said):
+        for word in (login, *re.findall(r"\d{6,}", login)):
+            if word and (word in said or word[::-1] in said):
                 raise ValidationError("This password holds the login.", code="password_is_login")
 
     def get_help_text(self) -> str:
