@@ -178,7 +178,7 @@ def _fast() -> Iterator[None]:
     Argon2.memory_cost, Argon2.time_cost = before
 
 
-FEW = settings(max_examples=12, stateful_step_count=15, deadline=None, derandomize=True)
+FEW = settings(max_examples=8, stateful_step_count=15, deadline=None, derandomize=True)
 MANY = settings(FEW, max_examples=150, stateful_step_count=40, suppress_health_check=list(HealthCheck))
 
 

@@ -1,7 +1,9 @@
 """Activation, log-in, second factors, waiting after wrong tries, and sessions ended from afar."""
 
 import base64
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlparse
@@ -403,3 +405,33 @@ def test_a_changed_password_ends_the_other_sessions(workspace: Workspace) -> Non
     assert refusal(log_in, workspace, login, PASSWORD, "x", AT).reason is Reason.WRONG
     assert log_in(workspace, login, "soto betawi enak", "x", AT)
     assert refusal(change_password, workspace, there, PASSWORD, "x", AT).reason is Reason.ENDED
+
+
+def at_once(workspace: Workspace, act: Callable[[], object], times: int) -> Counter[Reason | None]:
+    """What several threads were told that did the same at the same moment; None is let in."""
+
+    def told(_: int) -> Reason | None:
+        try:
+            act()
+        except Refused as refused:
+            return refused.reason
+        finally:
+            workspace.close()
+        return None
+
+    with ThreadPoolExecutor(times) as pool:
+        return Counter(pool.map(told, range(times)))
+
+
+def test_a_code_used_by_several_at_once_lets_one_in(workspace: Workspace) -> None:
+    """Exactly one of them sets its password."""
+    login, code = new(workspace)
+    told = at_once(workspace, lambda: activate(workspace, login, code, PASSWORD, "x", AT), 3)
+    assert told == {None: 1, Reason.VOID: 2}
+
+
+def test_guesses_at_once_are_counted(workspace: Workspace) -> None:
+    """A dozen guesses in the same moment are five guesses and seven that wait."""
+    login = active(workspace)
+    told = at_once(workspace, lambda: log_in(workspace, login, "wrong", "x", AT), 12)
+    assert told == {Reason.WRONG: 5, Reason.WAIT: 7}

@@ -21,6 +21,8 @@ MONTHS = (
     *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
 )
 MOST_POSTS = 3
+LOGIN_POINTS, WORDS_MM = 11.0, 60.0
+LETTER = 0.602 * 25.4 / 72  # mm that a letter of DejaVu Sans Mono takes for each point of its size
 # What Libertinus holds whole of Latin, Vietnamese and punctuation; PDF/A refuses a letter without a glyph.
 _LETTERS = frozenset(
     (*range(0x20, 0x180), *range(0x1EA0, 0x1EFA), *range(0x2010, 0x2016), *range(0x2018, 0x201F))
@@ -41,12 +43,12 @@ stroke: (paint: luma(110), thickness: 0.2mm, dash: (2mm, 1.5mm))))
 #let post(role, unit, place) = [#text(weight: "bold", size: 9.5pt, role) #h(1mm) #mono(7.5pt, unit) \\ #place \\ ]
 #let qr(side, path) = image(bytes("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 " + side + " " + side + \
 "'><path d='" + path + "'/></svg>"), format: "svg", width: 28mm)
-#let slip(column, row, head, posts, name, login, code, until, code-picture) = at(column * 105, row * 59.4, \
+#let slip(column, row, head, posts, name, login, size, code, until, code-picture) = at(column * 105, row * 59.4, \
 box(width: 105mm, height: 59.4mm, {{
   at(7, 5.5, box(width: 91mm, height: 4mm, clip: true, text(size: 7pt, fill: luma(70), head)))
   at(7, 8.5, box(width: 60mm, height: 19.5mm, inset: (top: 1mm), clip: true, [
     #if name != "" [#en[Nama / name] #name \\ ] #posts]))
-  at(7, 28.6, [Login \\ #v(1mm, weak: true) #mono(11pt, login)])
+  at(7, 28.6, [Login \\ #v(1mm, weak: true) #mono(size * 1pt, login)])
   at(7, 37.2, [Kode aktivasi #en[activation code] \\ #v(1mm, weak: true) #mono(12.5pt, code)])
   at(7, 46.6, [Berlaku sampai #en[valid until] #until])
   at(7, 51, box(width: 91mm, text(size: 6.5pt)[*Rahasia.* Pindai atau ketik kode, buat kata sandi, lalu \
@@ -90,8 +92,9 @@ def draw_slips(slips: Sequence[Slip], election: str, issued: datetime, address: 
     import typst  # only who draws needs it
 
     source = "".join(_document(slips, election, issued, address))
+    moment = issued.replace(microsecond=0)
     compiler = typst.Compiler(ignore_system_fonts=True)
-    pdf = compiler.compile(source.encode(), format="pdf", pdf_standards=["a-2b"], timestamp=issued)
+    pdf = compiler.compile(source.encode(), format="pdf", pdf_standards=["a-2b"], timestamp=moment)
     assert isinstance(pdf, bytes), "typst gives one PDF as bytes"
     return pdf
 
@@ -117,8 +120,11 @@ def _slip(slip: Slip, column: int, row: int, election: str, address: str) -> str
     if len(slip.posts) > MOST_POSTS:
         posts += f"#en[+ {len(slip.posts) - MOST_POSTS}]"
     head = _text(f"SIREKAP · {election} · slip aktivasi akun / account activation")
-    words = ", ".join(_text(word) for word in (slip.name, slip.login, grouped(slip.code), _until(slip.expires)))
-    return f"#slip({column}, {row}, {head}, [{posts}], {words}, {_qr(payload(slip.login, slip.code, address))})\n"
+    size = min(LOGIN_POINTS, WORDS_MM / (LETTER * len(slip.login)))
+    login = f"{_text(slip.name)}, {_text(slip.login)}, {size:.2f}"
+    code = f"{_text(grouped(slip.code))}, {_text(_until(slip.expires))}"
+    picture = _qr(payload(slip.login, slip.code, address))
+    return f"#slip({column}, {row}, {head}, [{posts}], {login}, {code}, {picture})\n"
 
 
 def _until(moment: datetime) -> str:
