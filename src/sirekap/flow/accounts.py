@@ -45,7 +45,7 @@ def create_accounts(
     the login of the administrator whose mandates must allow it. Raises InputError with every bad row.
     """
     moment = at or now()
-    sheets = _Sheets(workspace, slips, address, moment)
+    sheets = Sheets(workspace, slips, address, moment)
     with sheets.kept_or_none():
         created = load_accounts(
             workspace, read_file(file), file.name, actor_of(workspace, by, moment), moment, sheets.write
@@ -67,7 +67,7 @@ def new_slip(
     """
     moment = at or now()
     account, actor = find_account(workspace, login), actor_of(workspace, by, moment)
-    sheets = _Sheets(workspace, slips, address, moment)
+    sheets = Sheets(workspace, slips, address, moment)
     with sheets.kept_or_none():
         issue_code(workspace, account, actor, moment, lambda issued: sheets.write([issued]))
     if without_second:
@@ -93,7 +93,7 @@ def log_out_everywhere(
     return end_sessions(workspace, find_account(workspace, login), actor_of(workspace, by, moment), moment)
 
 
-class _Sheets:
+class Sheets:
     """Writes the slips of one act."""
 
     def __init__(self, workspace: Workspace, target: Path, address: str, at: datetime) -> None:
