@@ -18,11 +18,22 @@ from tests.store.people import BASE, HEAD, OTHER, PASSWORD, STATION, loaded
 
 @pytest.fixture
 def hasil(tmp_path: Path) -> Path:
-    """A workspace with the accounts of BASE, and a file of two stations' officers."""
-    loaded(tmp_path).close()
-    (tmp_path / "first.csv").write_text(BASE)
-    (tmp_path / "more.csv").write_text(f"{HEAD}kpps,{OTHER},,Ani,\nkpps,{OTHER},,Budi,\npps,3173011002,,,\n")
-    return tmp_path / "ws"
+    """A workspace without accounts; beside it a first file of accounts, and one of more."""
+    return prepared(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, for tests that change nothing."""
+    return prepared(tmp_path_factory.mktemp("empty"))
+
+
+def prepared(folder: Path) -> Path:
+    """The workspace in a folder."""
+    loaded(folder).close()
+    (folder / "first.csv").write_text(BASE)
+    (folder / "more.csv").write_text(f"{HEAD}kpps,{OTHER},,Ani,\nkpps,{OTHER},,Budi,\npps,3173011002,,,\n")
+    return folder / "ws"
 
 
 def slip_text(path: Path) -> str:
@@ -89,12 +100,12 @@ BAD = {
 
 
 @pytest.mark.parametrize(("argv", "told"), BAD.values(), ids=BAD)
-def test_bad_usage_is_told(cli: Cli, hasil: Path, argv: tuple[str, ...], told: str) -> None:
+def test_bad_usage_is_told(cli: Cli, empty: Path, argv: tuple[str, ...], told: str) -> None:
     """Status 2, in words; no account is made."""
     part, *rest = argv
-    status, _, err = cli("accounts", part, hasil, *(hasil.parent / "first.csv" if x == "X" else x for x in rest))
+    status, _, err = cli("accounts", part, empty, *(empty.parent / "first.csv" if x == "X" else x for x in rest))
     assert status == 2 and told in err
-    assert open_workspace(hasil).rows(Account).count() == 0
+    assert open_workspace(empty).rows(Account).count() == 0
 
 
 def test_many_slips_go_on_in_further_files(hasil: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

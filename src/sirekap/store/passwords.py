@@ -1,7 +1,7 @@
 """Passwords: how they are hashed and what is asked of them.
 
-At least ten characters, not the login, not among the 20,000 commonest; no rule about which characters
-(NIST SP 800-63B, 3.1.1.2). Django's validators do it; `store.configuration.ACCOUNTS` names them.
+At least ten characters, not the login, not among the 20,000 commonest; no rule about which characters, as
+NIST SP 800-63B says (docs/decisions/0008). Django's validators do it; `store.configuration.ACCOUNTS` names them.
 """
 
 from __future__ import annotations
