@@ -61,13 +61,13 @@ def measure() -> str:
         sheets = Sheets(workspace, folder / "slips.pdf", "https://kpu.example/aktivasi", now())
         sheets.write(kept[:SLIPS])
         drawn = time.process_time() - start
-        size = sheets.written[0].stat().st_size
+        size = sum(path.stat().st_size for path in sheets.written)
         workspace.close()
     return (
         f"- {ACCOUNTS:,} accounts with mandate and code from a CSV (SQLite): {made:.1f} s of one processor, "
         f"{ACCOUNTS / made:,.0f} a second ({made / floor:.1f} × inserting the same rows by hand; "
         f"{wall:.1f} s by the clock)\n"
-        f"- {SLIPS:,} slips drawn: {drawn:.1f} s of processor, {SLIPS / drawn:,.0f} a second, {size / 1e6:.0f} MB"
+        f"- {SLIPS:,} slips drawn: {drawn:.1f} s of processor, {SLIPS / drawn:,.0f} a second, {size / 1e6:.0f} MB of PDF"
     )
 
 

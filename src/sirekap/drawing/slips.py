@@ -27,6 +27,7 @@ LETTER = 0.602 * 25.4 / 72  # mm that a letter of DejaVu Sans Mono takes for eac
 _LETTERS = frozenset(
     (*range(0x20, 0x180), *range(0x1EA0, 0x1EFA), *range(0x2010, 0x2016), *range(0x2018, 0x201F))
 )
+FEW, CACHED_COMPILATIONS = 100, 12
 # Trying all eight masks takes five times as long as all else about a slip; any of them can be read.
 MASK = 3
 
@@ -96,6 +97,10 @@ def draw_slips(slips: Sequence[Slip], election: str, issued: datetime, address: 
     compiler = typst.Compiler(ignore_system_fonts=True)
     pdf = compiler.compile(source.encode(), format="pdf", pdf_standards=["a-2b"], timestamp=moment)
     assert isinstance(pdf, bytes), "typst gives one PDF as bytes"
+    if len(slips) > FEW:
+        # typst forgets what it drew ten compilations later; at 130 kB a slip that must be now.
+        for _ in range(CACHED_COMPILATIONS):
+            compiler.compile(b"forget", format="svg")
     return pdf
 
 

@@ -27,7 +27,7 @@ from sirekap.store.second_factor import drop
 from sirekap.store.sessions import end_sessions
 from sirekap.store.setup import Workspace
 
-PER_FILE = 10_000
+PER_FILE = 2_000  # 200 sheets of paper, and 400 MB of memory while they are drawn
 PDF = ".pdf"
 
 
@@ -41,7 +41,7 @@ def create_accounts(
 ) -> tuple[Created, tuple[Path, ...]]:
     """Make the accounts of a CSV, all or none, and their slips; what became of it, and the files of slips.
 
-    `slips` is a PDF, or a folder for one PDF a regency; more than 10,000 slips go on in further files. `by` is
+    `slips` is a PDF, or a folder for one PDF a regency; more than 2,000 slips go on in further files. `by` is
     the login of the administrator whose mandates must allow it. Raises InputError with every bad row.
     """
     moment = at or now()
