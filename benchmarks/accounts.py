@@ -67,7 +67,8 @@ def measure() -> str:
         f"- {ACCOUNTS:,} accounts with mandate and code from a CSV (SQLite): {made:.1f} s of one processor, "
         f"{ACCOUNTS / made:,.0f} a second ({made / floor:.1f} × inserting the same rows by hand; "
         f"{wall:.1f} s by the clock)\n"
-        f"- {SLIPS:,} slips drawn: {drawn:.1f} s of processor, {SLIPS / drawn:,.0f} a second, {size / 1e6:.0f} MB of PDF"
+        f"- {SLIPS:,} slips drawn: {drawn:.1f} s of processor, {SLIPS / drawn:,.0f} a second, "
+        f"{size / 1e6:.0f} MB of PDF"
     )
 
 

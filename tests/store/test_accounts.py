@@ -242,3 +242,18 @@ def test_history_of_accounts_cannot_be_changed(tmp_path: Path) -> None:
         f"{table}_no_{act}" for table in (*tables, "store_account") for act in ("UPDATE", "DELETE")
     } <= triggers
     database.close()
+
+
+def test_accounts_made_while_slips_are_drawn_are_not_overrun(tmp_path: Path) -> None:
+    """Somebody else's load of the same station wins; this one changes nothing and says so."""
+    workspace = loaded(tmp_path)
+    make(workspace, BASE)
+    admin = actor_of(workspace, "admin-0-a", AT)
+    row = f"{HEAD}kpps,{OTHER},,,\n"
+
+    def meanwhile(issued: Sequence[Issued]) -> None:
+        make(workspace, row, admin)
+
+    with pytest.raises(InputError, match="made meanwhile"):
+        create_accounts(workspace, row.encode(), "x.csv", admin, AT, meanwhile)
+    assert [item.login for item in list_accounts(workspace, AT, OTHER)] == [f"{OTHER}a"]

@@ -435,3 +435,11 @@ def test_guesses_at_once_are_counted(workspace: Workspace) -> None:
     login = active(workspace)
     told = at_once(workspace, lambda: log_in(workspace, login, "wrong", "x", AT), 12)
     assert told == {Reason.WRONG: 5, Reason.WAIT: 7}
+
+
+def test_guessing_a_code_keeps_nobody_from_using_it(workspace: Workspace) -> None:
+    """Codes wait by address alone: eighty random bits need no more."""
+    login, code = new(workspace)
+    for _ in range(9):
+        assert refusal(activate, workspace, login, "0" * 16, PASSWORD, "x", AT, "10.0.0.1").reason is Reason.WRONG
+    assert activate(workspace, login, code, PASSWORD, "x", AT, "10.0.0.2")

@@ -141,10 +141,10 @@ class Sheets:
 
     def _files(self, issued: Sequence[Issued]) -> Iterator[tuple[Path, Sequence[Issued]]]:
         """Each file with its slips, by unit and login."""
-        ordered = sorted(issued, key=lambda item: (item.mandates[0].unit, item.login))
+        ordered = sorted(issued, key=lambda item: (_unit(item), item.login))
         groups: dict[Path, list[Issued]] = defaultdict(list)
         for item in ordered:
-            unit = item.mandates[0].unit[: LENGTH[Tier.REGENCY]]
+            unit = _unit(item)[: LENGTH[Tier.REGENCY]]
             alone = self._target.suffix.lower() == PDF
             groups[self._target if alone else self._target / f"slips-{unit}{PDF}"].append(item)
         for path, group in groups.items():
@@ -160,10 +160,17 @@ class Sheets:
             )
 
 
+def _unit(issued: Issued) -> str:
+    """Where a slip belongs; the nation for somebody who holds nothing at the time."""
+    return issued.mandates[0].unit if issued.mandates else NATION
+
+
 def place_of(geography: Geography, unit: str) -> str:
     """A unit's name and those of the units above it, but for the nation.
 
     "TPS 001, GELORA, TANAH ABANG, JAKARTA PUSAT, DKI JAKARTA"
     """
     way = [code for code in reversed(path_of(unit)) if code != NATION] or [NATION]
-    return ", ".join(geography.name_of(code) for code in way)
+    # A geography may have been loaded since that lacks the unit.
+    known = [code for code in way if geography.has_station(code) or code in geography.units]
+    return ", ".join(geography.name_of(code) for code in known)

@@ -56,6 +56,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What a file would change: people who are new or get a mandate; `there` are the logins of all others."""
+
+    people: tuple[Person, ...]
+    there: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Created:
     """What became of a file: codes of the new accounts, logins that were there, mandates added to such."""
 
@@ -73,15 +81,39 @@ def create_accounts(
     deliver: Callable[[Sequence[Issued]], None],
     expires: datetime | None = None,
 ) -> Created:
-    """Make the accounts that a CSV asks for, in one transaction; `file` is its name.
+    """Make the accounts that a CSV asks for, all or none; `file` is its name.
 
-    `deliver` brings the one-time codes to paper before anything is kept: where it fails nothing has changed.
-    Raises InputError with every bad row.
+    `deliver` brings the one-time codes to paper before anything is kept: where it fails nothing has changed. It
+    may take minutes, and nobody waits for the database meanwhile; where somebody else made accounts in the same
+    place by then, nothing is kept either. Raises InputError with every bad row.
     """
-    geography = geography_of(workspace)
+    wanted, problems = _rows(workspace, data, file)
+    plan = _plan(workspace, wanted, problems, file, by, at)
+    ends = expires or at + timedelta(days=CODE_DAYS)
+    new = [person for person in plan.people if person.pk is None]
+    issued = tuple(Issued(p.login, p.name, tuple(p.added), ends, new_code()) for p in new)
+    added = sum(len(person.added) for person in plan.people if person.pk is not None)
+    if issued:
+        deliver(issued)
+    if not plan.people:
+        return Created((), plan.there, 0)
+    with transaction.atomic(using=workspace.alias):
+        _lock(workspace)
+        if _plan(workspace, wanted, problems, file, by, at) != plan:
+            found = "others that were made meanwhile"
+            advice = "Nothing was changed; do it again."
+            raise InputError([Problem(file, "the accounts that were there at first", found, advice=advice)])
+        _store(workspace, plan.people, issued, by, at)
+        told = {"accounts": len(issued), "mandates added": added, "there": len(plan.there)}
+        note(workspace, "accounts created", file, told, by.login, at)
+    return Created(issued, plan.there, added)
+
+
+def _rows(workspace: Workspace, data: bytes, file: str) -> tuple[list[Wanted], list[Problem]]:
+    """The good rows, and the problems of the others."""
+    geography, tickets = geography_of(workspace), _tickets(workspace)
     table = read_table(data, file, COLUMNS)
     problems = list(table.problems)
-    tickets = _tickets(workspace)
     wanted: list[Wanted] = []
     for row in table.rows:
         found = _wanted(row, file, geography, tickets)
@@ -91,22 +123,7 @@ def create_accounts(
             wanted.append(found)
     if not table.rows and not problems:
         problems.append(Problem(file, "at least one account", "a header and no rows"))
-    with transaction.atomic(using=workspace.alias):
-        _lock(workspace)
-        first = not workspace.rows(Account).exists()
-        people, there, told = _plan(workspace, wanted, file, at)
-        problems += told
-        problems += _not_given(people, by, first, file)
-        if problems:
-            raise InputError(sorted(problems, key=lambda problem: problem.row or 0))
-        issued = _store(workspace, people, by, at, expires or at + timedelta(days=CODE_DAYS))
-        added = sum(len(person.added) for person in people if person.pk is not None)
-        if issued or added:
-            told_of = {"accounts": len(issued), "mandates added": added, "there": len(there)}
-            note(workspace, "accounts created", file, told_of, by.login, at)
-        if issued:
-            deliver(issued)
-    return Created(issued, there, added)
+    return wanted, problems
 
 
 def _wanted(row: Row, file: str, geography: Geography, tickets: frozenset[str]) -> Wanted | Problem:
@@ -159,9 +176,26 @@ def _lock(workspace: Workspace) -> None:
 
 
 def _plan(
+    workspace: Workspace,
+    wanted: Sequence[Wanted],
+    problems: Sequence[Problem],
+    file: str,
+    by: Actor,
+    at: datetime,
+) -> Plan:
+    """Who is new or gets a further mandate, and who is there. Raises InputError with every problem."""
+    first = not workspace.rows(Account).exists()
+    plan, told = _compared(workspace, wanted, file, at)
+    found = [*problems, *told, *_not_given(plan.people, by, first, file)]
+    if found:
+        raise InputError(sorted(found, key=lambda problem: problem.row or 0))
+    return plan
+
+
+def _compared(
     workspace: Workspace, wanted: Sequence[Wanted], file: str, at: datetime
-) -> tuple[list[Person], tuple[str, ...], list[Problem]]:
-    """Who is new or gets a further mandate, who is there, and what cannot be."""
+) -> tuple[Plan, list[Problem]]:
+    """The rows beside what is there, and what cannot be."""
     problems: list[Problem] = []
     people = _known(workspace, {row.login for row in wanted if row.login}, at)
     holders = _holders(workspace, wanted, at)
@@ -190,7 +224,7 @@ def _plan(
         person.added.append(row.mandate)
         person.lines.append(row.line)
         changed[login] = person
-    return list(changed.values()), tuple(there), problems
+    return Plan(tuple(changed.values()), tuple(there)), problems
 
 
 def _faults(person: Person, row: Wanted, stations: Counter[str], file: str) -> Iterator[Problem]:
@@ -288,15 +322,14 @@ def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _store(
-    workspace: Workspace, people: Sequence[Person], by: Actor, at: datetime, expires: datetime
-) -> tuple[Issued, ...]:
-    """Write accounts, mandates and codes down; the codes of the new accounts."""
-    new = [person for person in people if person.pk is None]
+    workspace: Workspace, people: Sequence[Person], issued: Sequence[Issued], by: Actor, at: datetime
+) -> None:
+    """Write accounts, mandates and the hashes of the codes down."""
     made: dict[str, Any] = {
-        person.login: Account(
-            login=person.login, name=person.name, password=NONE_YET, created_at=at, created_by=by.login
+        item.login: Account(
+            login=item.login, name=item.name, password=NONE_YET, created_at=at, created_by=by.login
         )
-        for person in new
+        for item in issued
     }
     workspace.rows(Account).bulk_create(made.values(), batch_size=BATCH)
     given = [
@@ -309,16 +342,11 @@ def _store(
         for mandate in person.added
     ]  # fmt: skip
     workspace.rows(GivenMandate).bulk_create(given, batch_size=BATCH)
-    issued = tuple(Issued(p.login, p.name, tuple(p.added), expires, new_code()) for p in new)
     codes = [
         Activation(
-            account=made[item.login],
-            digest=digest(item.login, item.code),
-            issued_by=by.login,
-            at=at,
-            expires=expires,
+            account=made[item.login], digest=digest(item.login, item.code),
+            issued_by=by.login, at=at, expires=item.expires,
         )
         for item in issued
-    ]
+    ]  # fmt: skip
     workspace.rows(Activation).bulk_create(codes, batch_size=BATCH)
-    return issued

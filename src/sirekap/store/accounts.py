@@ -113,10 +113,14 @@ def may_give(actor: Actor, given: Mandate, first: bool = False) -> bool:
     return may_grant(actor.mandates, given)
 
 
-def must_manage(workspace: Workspace, account: Any, actor: Actor) -> None:
-    """Raise InputError where somebody may not manage an account: give every mandate that it was ever given."""
-    for row in workspace.rows(GivenMandate).filter(account=account).order_by("id"):
-        mandate = Mandate(row.role, row.unit, row.stands_for)
+def must_manage(workspace: Workspace, account: Any, actor: Actor, at: datetime) -> None:
+    """Raise InputError where somebody may not manage an account: give every mandate that it holds.
+
+    For an account that holds none any more, those that it held count.
+    """
+    rows = workspace.rows(GivenMandate).filter(account=account).order_by("id")
+    past = tuple(Mandate(row.role, row.unit, row.stands_for) for row in rows)
+    for mandate in mandates_of(workspace, account, at) or past:
         if not may_give(actor, mandate):
             raise InputError([_not_theirs(actor, mandate, account.login)])
 
@@ -135,7 +139,7 @@ def give_mandate(
     Raises InputError where `by` may not give it, it clashes with another one, or the station has its two KPPS.
     Whether the unit is one of the election's is the caller's to check.
     """
-    must_manage(workspace, account, by)
+    must_manage(workspace, account, by, at)
     if not may_give(by, mandate):
         raise InputError([_not_theirs(by, mandate, account.login)])
     with transaction.atomic(using=workspace.alias):
@@ -185,7 +189,7 @@ def set_blocked(workspace: Workspace, account: Any, blocked: bool, by: Actor, at
     """
     from sirekap.store.sessions import end_rows
 
-    must_manage(workspace, account, by)
+    must_manage(workspace, account, by, at)
     with transaction.atomic(using=workspace.alias):
         workspace.rows(Account).select_for_update().get(pk=account.pk)
         if is_blocked(workspace, account) == blocked:
@@ -210,7 +214,7 @@ def issue_code(
     `deliver` brings it to paper before anything is written down: where that fails nothing has changed. Raises
     InputError where `by` may not.
     """
-    must_manage(workspace, account, by)
+    must_manage(workspace, account, by, at)
     ends = expires or at + timedelta(days=CODE_DAYS)
     issued = Issued(account.login, account.name, mandates_of(workspace, account, at), ends, new_code())
     with transaction.atomic(using=workspace.alias):

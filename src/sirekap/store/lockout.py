@@ -1,8 +1,10 @@
-"""Guessing is slowed down: per account, per kind of secret, and per network address.
+"""Guessing is slowed down: per account and kind of secret, and per network address.
 
 After five failures in a row an account waits 30 seconds, then twice as long after each further one, up to
 15 minutes. Logins follow from station codes, so a stranger could keep an officer waiting all night; therefore a
 device on which the account was used before is counted apart from all others (`device`).
+
+A code waits by address alone: nobody guesses eighty random bits, and so nobody can keep an officer from using it.
 
 Mobile networks put thousands of people behind one address, so an address waits only after a hundred failures
 within an hour. Tries while waiting are neither looked at nor counted. A try is written down as a failure before
@@ -117,7 +119,7 @@ def begin(
     `account` None is a login of nobody: it counts against the address alone.
     """
     with transaction.atomic(using=workspace.alias):
-        if account is not None:
+        if account is not None and kind is not Kind.CODE:
             workspace.rows(Account).select_for_update().get(pk=account.pk)
             _check(_of_account(workspace, kind, account, device, at), FREE, at, Reason.WAIT)
         if address:

@@ -87,7 +87,7 @@ def drop(workspace: Workspace, account: Any, by: Actor, at: datetime) -> bool:
 
     Raises InputError where `by` may not: one's own is replaced by setting up another.
     """
-    must_manage(workspace, account, by)
+    must_manage(workspace, account, by, at)
     with transaction.atomic(using=workspace.alias):
         workspace.rows(Account).select_for_update().get(pk=account.pk)
         rows = list(workspace.rows(Totp).filter(account=account, totpend=None))

@@ -227,7 +227,7 @@ def end_rows(
 
 def _end_some(workspace: Workspace, account: Any, rows: Any, by: Actor, at: datetime) -> int:
     if by.login != account.login:
-        must_manage(workspace, account, by)
+        must_manage(workspace, account, by, at)
     with transaction.atomic(using=workspace.alias):
         ended = _end(workspace, rows, by.login, at, remote=True)
         if ended:

@@ -12,9 +12,8 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 
 from sirekap.errors import InputError, Problem
-from sirekap.store.setup import Workspace
+from sirekap.store.setup import KEY, Workspace
 
-KEY = "accounts.key"
 ADVICE = "Bring the file back from a copy; else take the second factors away, so that they are set up anew."
 
 
