@@ -443,3 +443,32 @@ def test_guessing_a_code_keeps_nobody_from_using_it(workspace: Workspace) -> Non
     for _ in range(9):
         assert refusal(activate, workspace, login, "0" * 16, PASSWORD, "x", AT, "10.0.0.1").reason is Reason.WRONG
     assert activate(workspace, login, code, PASSWORD, "x", AT, "10.0.0.2")
+
+
+HOSTILE = {
+    "NUL": "a\x00b",
+    "half a letter": "\ud800",
+    "a million letters": "x" * 10**6,
+    "SQL": "' OR 1=1",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_refused_like_any_other(workspace: Workspace, text: str) -> None:
+    """As login, password, code, second factor, device and token it lets nobody in and breaks nothing."""
+    login, code = new(workspace)
+    token = activate(workspace, login, code, PASSWORD, text, AT).token
+    code = issue_code(workspace, find_account(workspace, login), admin(workspace), AT).code
+    for act, *arguments in (
+        (log_in, text, PASSWORD, "x"),
+        (log_in, login, text, "x"),
+        (activate, text, code, PASSWORD, "x"),
+        (activate, login, text, PASSWORD, "x"),
+    ):
+        assert refusal(act, workspace, *arguments, AT, address="x" * 99).reason is Reason.WRONG
+    assert refusal(activate, workspace, login, code, text, "x", AT).reason is Reason.PASSWORD
+    assert signed_in(workspace, text, AT) is None and not log_out(workspace, text, AT)
+    set_up_second_factor(workspace, token, AT)
+    assert refusal(add_second_factor, workspace, token, text, AT).reason is Reason.SECOND
+    assert log_in(workspace, login, PASSWORD, text, AT, before=text)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from sirekap.access import ROLES, Act, Mandate, clash, may_grant
-from sirekap.codes import digest, new_code, typed_login
+from sirekap.codes import LOGIN, digest, new_code, typed_login
 from sirekap.errors import InputError, Problem, quoted
 from sirekap.geography import NATION
 from sirekap.store.loading import PROGRAM, note
@@ -59,9 +59,16 @@ class Listed:
     mandates: tuple[Mandate, ...]
 
 
+def account_of(workspace: Workspace, login: str) -> Any:
+    """The account of a login as typed; None where there is none."""
+    name = typed_login(login)
+    # What is no login is not asked for: PostgreSQL takes no NUL.
+    return workspace.rows(Account).filter(login=name).first() if LOGIN.fullmatch(name) else None
+
+
 def find_account(workspace: Workspace, login: str) -> Any:
     """The account of a login as typed. Raises InputError where there is none."""
-    account = workspace.rows(Account).filter(login=typed_login(login)).first()
+    account = account_of(workspace, login)
     if account is None:
         advice = f"`sirekap accounts list {workspace.path}` lists them."
         raise InputError([Problem("accounts", "the login of an account", quoted(login), advice=advice)])

@@ -25,6 +25,7 @@ from sirekap.store.setup import Workspace
 
 FREE = 5
 FREE_OF_ADDRESS = 100
+LONGEST_ADDRESS = 45  # of IPv6
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 REMEMBERED = timedelta(days=1)
 REMEMBERED_OF_ADDRESS = timedelta(hours=1)
@@ -138,7 +139,7 @@ def _write(
     workspace: Workspace, kind: Kind, account: Any, at: datetime, address: str, device: Any, right: bool
 ) -> None:
     workspace.rows(Attempt).create(
-        kind=str(kind), account=account, device=device, address=address, right=right, at=at
+        kind=str(kind), account=account, device=device, address=address[:LONGEST_ADDRESS], right=right, at=at
     )
 
 
@@ -155,7 +156,7 @@ def _of_account(
 
 
 def _of_address(workspace: Workspace, address: str, at: datetime) -> tuple[int, datetime | None]:
-    rows = workspace.rows(Attempt).filter(address=address, at__gt=at - REMEMBERED_OF_ADDRESS)
+    rows = workspace.rows(Attempt).filter(address=address[:LONGEST_ADDRESS], at__gt=at - REMEMBERED_OF_ADDRESS)
     last = rows.filter(right=False).order_by("id").last()
     failures = rows.filter(right=False).count() - rows.filter(right=True).count()
     return (failures, last.at) if last is not None else (0, None)

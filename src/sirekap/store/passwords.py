@@ -49,11 +49,18 @@ def told(account: Any, password: str) -> tuple[str, ...]:
     """What is wrong with a new password, in words; nothing where it will do."""
     if len(password) > LONGEST:
         return (f"This password is too long. It must contain at most {LONGEST} characters.",)
+    if not _is_text(password):
+        return ("This password holds signs that are no text.",)
     try:
         validate_password(normal(password), account)
     except ValidationError as error:
         return tuple(str(message) for message in error.messages)
     return ()
+
+
+def _is_text(password: str) -> bool:
+    """Whether it can be written in UTF-8: JSON can bring halves of letters."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in password)
 
 
 def normal(password: str) -> str:
@@ -68,7 +75,7 @@ def hashed(password: str) -> str:
 
 def is_password(account: Any | None, password: str) -> bool:
     """Whether this is the account's password; takes as long where there is no account."""
-    if len(password) > LONGEST:
+    if len(password) > LONGEST or not _is_text(password):
         return False
     if account is None:
         make_password(normal(password))

@@ -18,8 +18,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from sirekap.access import Mandate, second_factor
-from sirekap.codes import digest, typed_code, typed_login
-from sirekap.store.accounts import Actor, is_blocked, mandates_of, must_manage
+from sirekap.codes import digest, typed_code
+from sirekap.store.accounts import Actor, account_of, is_blocked, mandates_of, must_manage
 from sirekap.store.loading import note
 from sirekap.store.lockout import Kind, Reason, Refused, begin, succeed
 from sirekap.store.models import Account, Activation, ActivationUse, Session, SessionEnd, SessionSeen
@@ -76,7 +76,7 @@ def activate(
     workspace: Workspace, login: str, code: str, password: str, device: str, at: datetime, address: str = ""
 ) -> Opened:
     """Use a slip's code: the account gets this password, its earlier sessions end, this device is logged in."""
-    account = _find(workspace, login)
+    account = account_of(workspace, login)
     begin(workspace, Kind.CODE, account, at, address)
     typed = typed_code(code)
     if account is None or typed is None:
@@ -123,7 +123,7 @@ def log_in(
     `before` is the token of an earlier session of this device: it lets nobody in, but keeps the device from
     waiting for what others tried.
     """
-    account = _find(workspace, login)
+    account = account_of(workspace, login)
     known = _known_device(workspace, account, before)
     begin(workspace, Kind.PASSWORD, account, at, address, known)
     if not is_password(account, password):
@@ -255,10 +255,6 @@ def _open(workspace: Workspace, account: Any, device: str, at: datetime, two_fac
 
 def _token_digest(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _find(workspace: Workspace, login: str) -> Any:
-    return workspace.rows(Account).filter(login=typed_login(login)).first()
 
 
 def _set_password(workspace: Workspace, account: Any, kept: str) -> None:
