@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from benchmarks import nation, photo
+from benchmarks import accounts, nation, photo
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
@@ -25,7 +25,8 @@ def main() -> None:
     if "--write" in sys.argv[1:]:
         text = PAGE.read_text(encoding="utf-8")
         body = "<!-- measured -->\n" + "\n\n".join(parts) + "\n<!-- end -->"
-        PAGE.write_text(re.sub(r"<!-- measured -->.*<!-- end -->", lambda _: body, text, flags=re.S), "utf-8")
+        PAGE.write_text(re.sub(r"<!-- measured -->.*?<!-- end -->", lambda _: body, text, flags=re.S), "utf-8")
+    accounts.main("--write" in sys.argv[1:])
 
 
 if __name__ == "__main__":

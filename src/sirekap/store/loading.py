@@ -25,9 +25,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def note(workspace: Workspace, act: str, subject: str, detail: dict[str, Any], who: str = PROGRAM) -> None:
-    """Write one act down; call it inside the transaction of the act itself."""
-    workspace.rows(Event).create(at=now(), who=who, act=act, subject=subject, detail=detail)
+def note(
+    workspace: Workspace,
+    act: str,
+    subject: str,
+    detail: dict[str, Any],
+    who: str = PROGRAM,
+    at: datetime | None = None,
+) -> None:
+    """Write one act down; call it inside the transaction of the act itself. `at` None is now."""
+    workspace.rows(Event).create(at=at or now(), who=who, act=act, subject=subject, detail=detail)
 
 
 def store_geography(workspace: Workspace, geography: Geography, source: str) -> None:

@@ -1,8 +1,8 @@
-"""The tables: the only home of ORM models. What is history is only ever added to.
+"""The tables: the only home of ORM models, with `store.people`. What is history is only ever added to.
 
 `Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. `Sheet.state`
 is derived from the sheet's latest version and acknowledgements, and kept for quick questions. Every other row
-is written once: the database itself refuses to change or delete it (see migration 0002).
+is written once: the database itself refuses to change or delete it (migrations 0002, 0004, 0005).
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -13,19 +13,55 @@ from __future__ import annotations
 
 from django.db import models
 
-from sirekap.store.configuration import configure
+from sirekap.store.base import CODE_DIGITS, SHA256_DIGITS, Record
+from sirekap.store.people import (
+    ACCOUNT_HISTORY,
+    Account,
+    Activation,
+    ActivationUse,
+    Attempt,
+    Blocking,
+    GivenMandate,
+    RecoveryCode,
+    RecoveryUse,
+    Session,
+    SessionEnd,
+    SessionSeen,
+    Totp,
+    TotpEnd,
+    TotpUse,
+    WithdrawnMandate,
+)
 
-configure()  # a model cannot be defined before
-
-SHA256_DIGITS = 64
-CODE_DIGITS = 13
-
-
-class Record(models.Model):  # type: ignore[misc]  # Django ships no types, so its classes are Any
-    """Base of all tables; exists so that the types are excused in one place."""
-
-    class Meta:
-        abstract = True
+__all__ = [
+    "HISTORY",
+    "Account",
+    "Acknowledgement",
+    "Activation",
+    "ActivationUse",
+    "Assignment",
+    "Attempt",
+    "Blocking",
+    "Contest",
+    "Event",
+    "GivenMandate",
+    "Photo",
+    "PhotoReading",
+    "RecoveryCode",
+    "RecoveryUse",
+    "Session",
+    "SessionEnd",
+    "SessionSeen",
+    "SetAside",
+    "Sheet",
+    "SheetVersion",
+    "Ticket",
+    "Totp",
+    "TotpEnd",
+    "TotpUse",
+    "Unit",
+    "WithdrawnMandate",
+]
 
 
 class Unit(Record):
@@ -175,4 +211,7 @@ class Event(Record):
     detail = models.JSONField()
 
 
-HISTORY = (Photo, PhotoReading, Assignment, SheetVersion, Acknowledgement, SetAside, Event)
+HISTORY = (
+    *(Photo, PhotoReading, Assignment, SheetVersion, Acknowledgement, SetAside, Event),
+    *ACCOUNT_HISTORY,
+)

@@ -27,9 +27,10 @@ SETTINGS = "sirekap.toml"
 ELECTION = "election.toml"
 OBJECTS = "objects"
 PUBLIC = "public"
+KEY = "accounts.key"  # of the second factors; see `store.vault`
 FORMAT = 1
 ADDRESS = "SIREKAP_DATABASE"
-OWN_FILES = frozenset({ELECTION, FILE, f"{FILE}-wal", f"{FILE}-shm", OBJECTS, ".schema"})
+OWN_FILES = frozenset({ELECTION, FILE, f"{FILE}-wal", f"{FILE}-shm", OBJECTS, KEY, ".schema"})
 _SETTINGS_TEXT = """# A Sirekap workspace: its database, photographs and settings lie beside this file.
 format = {format}
 
