@@ -25,8 +25,8 @@ demo: setup ## A small election: photographed, read, checked, tallied, published
 test: setup ## Every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-test-services: setup ## Every test on PostgreSQL instead of SQLite (a server of its own, from Debian's package)
-	$(BIN)/python tests/with_postgresql.py $(BIN)/python -m pytest -n 2 --dist loadgroup
+test-services: setup ## Every test (or TESTS) on PostgreSQL instead of SQLite, a server of its own
+	$(BIN)/python tests/with_postgresql.py $(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 unit: setup ## The fast tests alone
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"

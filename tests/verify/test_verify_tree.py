@@ -644,7 +644,8 @@ def test_no_field_can_be_anything_without_being_told(file: str, tree: Path) -> N
     """Each field of a document, replaced by a list, is reported in that document or a page or table of it."""
     original = json.loads((tree / file).read_bytes())
     silent = []
-    for keys in list(keys_of(original))[::7]:
+    fields = list(keys_of(original))
+    for keys in fields[:: max(7, len(fields) // 60)]:
         document = json.loads((tree / file).read_bytes())
         place = document
         for key in keys[:-1]:
