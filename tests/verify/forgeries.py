@@ -1,4 +1,4 @@
-"""Forgeries of a published tree, by name: what is changed, and the file and kind of difference that must tell of it."""
+"""Forgeries of a published tree by name: what is changed, and which file and kind of difference must tell it."""
 
 import json
 from collections.abc import Callable
