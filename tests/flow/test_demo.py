@@ -45,6 +45,7 @@ def test_demo_tells_how_many_accepted_figures_are_wrong(tmp_path: Path) -> None:
     assert report.verification.ok
 
 
+@pytest.mark.slow
 def test_demo_again_is_completed_and_another_takes_its_place(tmp_path: Path) -> None:
     """The same demo reuses its folder; another seed makes it anew; foreign files in it survive."""
     demo(tmp_path / "d", 1, 1, ROOMS)

@@ -198,6 +198,7 @@ ingest(open_workspace(Path(sys.argv[1])), Path(sys.argv[2]), READER)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["photo:1", "photo:2", "photo:5", "photo:6", "sheet:1", "sheet:2"])
 def test_kill_in_the_middle_loses_and_doubles_nothing(tmp_path: Path, moment: str) -> None:
     """Killed at any moment and run again, an intake ends as one that was never interrupted."""

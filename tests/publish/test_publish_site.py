@@ -116,6 +116,7 @@ def test_without_an_exchanging_rename_two_renames_do(tmp_path: Path, monkeypatch
     assert [p.name for p in tmp_path.iterdir()] == ["public"]
 
 
+@pytest.mark.slow
 def test_readers_never_meet_half_a_site(tmp_path: Path) -> None:
     """While a publication runs the folder shows the old tree, complete."""
     made, out = example(), tmp_path / "public"

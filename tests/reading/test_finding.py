@@ -34,6 +34,7 @@ def _holds(form_id: str, name: str, number: int) -> None:
         assert found.said
 
 
+@pytest.mark.slow
 def test_a_page_without_tag_and_outline_is_found() -> None:
     """A page without tag on a table of its own white is found by its lines."""
     _holds(PPWP.id, "no tag, white table", 1)

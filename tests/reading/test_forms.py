@@ -46,6 +46,7 @@ def test_a_clean_station_of_each_form_is_read(form_id: str) -> None:
     assert (found.pages_missing, found.decision, found.problems) == ((), Decision.ACCEPT, {})
 
 
+@pytest.mark.slow
 def test_hundreds_of_figures_are_weighed_at_once() -> None:
     """241 figures of a legislative sheet, one digit unsure: right, and in less than half a second."""
     made = station(DPR.id).truth
@@ -132,6 +133,7 @@ def test_pages_alike_are_known() -> None:
     assert alike(DPR, DPR.page(1)) == alike(DPR, DPR.page(8)) == ()
 
 
+@pytest.mark.slow
 def test_a_blank_candidate_is_no_zero() -> None:
     """A candidate's empty boxes stay blank though the party's sum would hold with a zero."""
     from sirekap.reading.weigh import weigh

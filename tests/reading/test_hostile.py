@@ -142,6 +142,7 @@ def test_every_mutation_changes_bytes() -> None:
         assert any(changed), name
 
 
+@pytest.mark.slow
 def test_whole_photograph_never_raises() -> None:
     """Broken photographs of real pages are read or told as a problem."""
     for number in range(20_000_000, 20_000_012):

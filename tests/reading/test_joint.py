@@ -104,6 +104,7 @@ def test_the_order_of_parts_and_equations_changes_nothing(seed: int) -> None:
         assert one.marginals[name] == pytest.approx(other.marginals[name], abs=1e-5), name
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_beam_too_narrow_claims_less_not_more(seed: int) -> None:

@@ -43,6 +43,7 @@ def at_half() -> Located:
     return locate(large(), FORM)
 
 
+@pytest.mark.slow
 def test_a_large_photograph_is_read_at_half_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page lies where it lies in the whole photograph, to half a millimetre; the same bytes are published."""
     half = at_half()
@@ -69,6 +70,7 @@ def test_pictures_are_reduced_to_no_less_than_asked(least: int | None, by: int) 
     assert (decoded.reduced, decoded.image.shape) == (by, (-(-801 // by), -(-501 // by), 3))
 
 
+@pytest.mark.slow
 def test_the_short_way_finds_what_the_long_way_finds() -> None:
     """From tag to marks at once, or with every candidate tried: the same page to a millimetre."""
     grey = at_half().grey

@@ -119,6 +119,7 @@ def test_a_good_photograph_has_no_remark() -> None:
     assert clean()[1].remarks == () and clean()[1].problem is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_each_defect_is_named_with_its_place(name: str) -> None:
     """What is wrong is said with where and how bad, and nothing worse is said beside it."""

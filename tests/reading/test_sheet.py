@@ -40,6 +40,7 @@ def test_a_clean_station_is_read_and_accepted() -> None:
     assert (sheet.station, sheet.pages, sheet.decision) == (STATION, (1, 2, 3), Decision.ACCEPT)
 
 
+@pytest.mark.slow
 def test_the_order_of_photographs_does_not_matter() -> None:
     """Pages may arrive in any order: the tag tells which is which."""
     forwards, backwards = read_sheet(readings(), FORM), read_sheet(readings()[::-1], FORM)
@@ -59,6 +60,7 @@ def test_the_same_photograph_twice_changes_nothing() -> None:
     assert again.figures == read_sheet(readings(), FORM).figures and again.beside == ()
 
 
+@pytest.mark.slow
 def test_a_photograph_of_another_station_takes_no_part() -> None:
     """A page whose QR code names another station is set apart with the reason."""
     mixed = [*readings()[:2], readings(OTHER)[2]]
@@ -67,6 +69,7 @@ def test_a_photograph_of_another_station_takes_no_part() -> None:
     assert "names station " + OTHER in sheet.problems[readings(OTHER)[2].sha256]
 
 
+@pytest.mark.slow
 def test_two_photographs_that_differ_are_a_conflict() -> None:
     """Another paper under the same station is finding R40, and the sheet waits."""
     other = next(seed for seed in range(SEED + 1, SEED + 9) if station(STATION, seed).truth != station().truth)
@@ -78,6 +81,7 @@ def test_two_photographs_that_differ_are_a_conflict() -> None:
     assert sheet.decision is Decision.REVIEW and len(sheet.beside) == 1
 
 
+@pytest.mark.slow
 def test_a_photograph_that_names_its_station_goes_before_one_that_any_could_claim() -> None:
     """A better photograph without a QR code stays beside the one whose QR code names the station."""
     other = next(seed for seed in range(SEED + 1, SEED + 9) if station(STATION, seed).truth != station().truth)
@@ -97,6 +101,7 @@ def test_any_rotation_is_read(turn: int) -> None:
     }
 
 
+@pytest.mark.slow
 def test_without_its_tag_a_page_is_found_by_its_marks() -> None:
     """A thumb over the tag does not lose the page."""
     picture = simplejpeg.decode_jpeg(station().photos[1], colorspace="BGR")

@@ -22,6 +22,7 @@ VALUES = st.dictionaries(st.sampled_from(FORM.names), st.none() | st.integers(0,
 RESULT = st.tuples(st.sampled_from(list(State)), VALUES)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.dictionaries(st.sampled_from(STATIONS), RESULT))
 def test_rollup_equals_tally(sheets: dict[str, tuple[State, dict[str, int | None]]]) -> None:

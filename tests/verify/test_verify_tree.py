@@ -103,6 +103,7 @@ def test_the_log_may_stand_beside_the_manifest(tree: Path) -> None:
     assert verify_tree(tree).ok
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [None, 7, "x", [], {}, [[]], {"files": 3}])
 def test_any_json_as_manifest_or_document_is_told_and_never_raises(value: object, tree: Path) -> None:
     """JSON of another shape is a difference in words, never a traceback."""
@@ -165,6 +166,7 @@ def served(tree: Path) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_a_tree_at_an_address_recounts_as_in_a_folder(tree: Path, served: str) -> None:
     """Over HTTP the same tree gives the same report, and the same changes are seen."""
     here, there = verify_tree(tree), verify_url(served)
