@@ -6,8 +6,6 @@ what was measured). Its probabilities are calibrated; deciding anything from the
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,8 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from sirekap.reading.network import load_network
 
 SIDE = 40
 """Side of the network's input in pixels."""
@@ -42,20 +42,10 @@ class DigitReader:
 
         Raises FileNotFoundError where a file is missing, ValueError where the two do not belong together.
         """
-        import onnxruntime  # only who reads photographs needs it
-
         path = model or _MODELS / "digits.onnx"
-        weights = path.read_bytes()
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        digest = hashlib.sha256(weights).hexdigest()
-        if card["sha256"] != digest:
-            raise ValueError(f"{path.name} has SHA-256 {digest}, but {path.stem}.json names {card['sha256']}")
+        self._session, card = load_network(path)
         if tuple(card["classes"]) != CLASSES or card["side"] != SIDE:
             raise ValueError(f"{path.stem}.json describes a network for other classes or another input size")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session: Any = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         self._temperature = float(card["temperature"])
         self._sharpening = float(card.get("sharpening", 0.0))
         self.classes: tuple[str, ...] = CLASSES

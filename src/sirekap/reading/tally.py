@@ -7,8 +7,6 @@ speaks for the row as its marks do. An empty grid says nothing: it is no evidenc
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sirekap.reading.grids import AROUND, PlacedGrid
+from sirekap.reading.network import load_network
 
 Array = npt.NDArray[np.float64]
 
@@ -40,18 +39,7 @@ class TallyReader:
 
         Raises FileNotFoundError where a file is missing, ValueError where the two do not belong together.
         """
-        import onnxruntime  # only who reads photographs needs it
-
-        path = model or _MODEL
-        weights = path.read_bytes()
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        digest = hashlib.sha256(weights).hexdigest()
-        if card["sha256"] != digest:
-            raise ValueError(f"{path.name} has SHA-256 {digest}, but {path.stem}.json names {card['sha256']}")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session: Any = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        self._session, card = load_network(model or _MODEL)
         self._temperature = float(card["temperature"])
         self.card: dict[str, Any] = card
 

@@ -6,8 +6,6 @@ is "unread": its probability is kept, so that a name or a scrawl is no evidence 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ import numpy.typing as npt
 from sirekap.forms import Rect
 from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, warp
+from sirekap.reading.network import load_network
 from sirekap.reading.vocabulary import letters_of, number_scores
 from sirekap.reading.writing import HEIGHT, line_picture
 
@@ -48,18 +47,7 @@ class WordReader:
 
         Raises FileNotFoundError where a file is missing, ValueError where the two do not belong together.
         """
-        import onnxruntime  # only who reads photographs needs it
-
-        path = model or _MODEL
-        weights = path.read_bytes()
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        digest = hashlib.sha256(weights).hexdigest()
-        if card["sha256"] != digest:
-            raise ValueError(f"{path.name} has SHA-256 {digest}, but {path.stem}.json names {card['sha256']}")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session: Any = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        self._session, card = load_network(model or _MODEL)
         self._temperature = float(card["temperature"])
         self._unread = float(card["unread"])
         self.card: dict[str, Any] = card
