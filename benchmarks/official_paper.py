@@ -120,6 +120,8 @@ def ink_of(picture: Image) -> Floats:
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
     rows, columns = _inside(grey.mean(axis=1)), _inside(grey.mean(axis=0))
     inner = grey[rows[0] : rows[1], columns[0] : columns[1]]
+    rows, columns = _past_lines(inner, 0.3), _past_lines(np.ascontiguousarray(inner.T), 0.15)
+    inner = inner[rows[0] : rows[1], columns[0] : columns[1]]
     side = max(5, round(0.6 * min(inner.shape))) | 1
     paper = cv2.GaussianBlur(
         cv2.morphologyEx(inner, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), (0, 0), side / 6
@@ -129,6 +131,17 @@ def ink_of(picture: Image) -> Floats:
     ink[[0, -1]] = 0
     ink[:, [0, -1]] = 0
     return np.asarray(ink, np.float32)
+
+
+def _past_lines(inner: Floats, share: float) -> tuple[int, int]:
+    """The rows without those up to a line that runs through from side to side within a share of the rim."""
+    paper = float(np.percentile(inner, 75))
+    depth = max(10.0, 0.4 * (paper - float(np.percentile(inner, 2))))
+    dark = cv2.erode(inner, np.ones((3, 1), np.uint8)) < paper - depth  # a line may lean by a pixel
+    through = dark.mean(axis=1) > 0.97
+    reach = max(3, round(share * len(inner)))
+    first, last = np.flatnonzero(through[:reach]), np.flatnonzero(through[::-1][:reach])
+    return (int(first[-1]) + 1 if len(first) else 0), len(inner) - (int(last[-1]) + 1 if len(last) else 0)
 
 
 def _inside(profile: Floats) -> tuple[int, int]:

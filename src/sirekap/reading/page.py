@@ -20,7 +20,7 @@ from sirekap.reading.layout import layout_score
 from sirekap.reading.lines import Bend, bend_of, levelled, many_blocks, support
 from sirekap.reading.marks import candidates, find_mark
 from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
-from sirekap.reading.tags import find_tags
+from sirekap.reading.tags import find_tags, tag_shown
 from sirekap.reading.usual import usual
 
 TAG_MISFIT = 8.0  # mm by which the tag may disagree with four marks on curled paper
@@ -30,6 +30,7 @@ SURE_LAYOUT = 0.70
 FAR_BEND = 12.0  # mm by which folded paper may lie off a map that few marks carry
 LEAST_EVEN = 0.62  # evenness of the lines' contrast without which a page without tag is not believed
 BENT_EVEN = 0.03  # and more of it for each mm by which the paper would have to be bent
+TAG_SHOWN = 0.65  # likeness of what stands in the tag's place from which it is the tag: another stays below 0.5
 CLEAR_LAYOUT = 0.78  # no other combination of marks is tried above it
 
 
@@ -79,6 +80,9 @@ def find_page(grey: Image, form: Form) -> Found | None:
     guesses = [near] if near is not None and near.agreed >= AGREED else []
     if not guesses or guesses[0].agreed < CLEARLY_AGREED:
         guesses += search(grey, form, tags, pages)
+    if best is not None and len(best.marks) == len(best.page.marks) == 4:
+        # four marks lay bent paper amid its bends, where no large part of it lies on one map
+        guesses.append(Guess(best.page, best.matrix, AGREED, many_blocks(form, best.page), True))
     if tags and not guesses:
         guesses = search(grey, form, (), pages)
     if not guesses:
@@ -100,6 +104,7 @@ def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found | None:
         page, matrix = guess.page, levelled(grey, form, guess.page, guess.matrix)
         bend = bend_of(grey, form, page, matrix, FAR_BEND, patient=True)
         lines = support(grey, form, page, matrix, bend)
+        guess = replace(guess, tag=guess.tag or _tag_is_there(grey, page, matrix, bend))
         if guess.tag or lines.even >= LEAST_EVEN + BENT_EVEN * (0.0 if bend is None else bend.size):
             # of two sheets in the picture the one that is wholly in it is meant
             whole = 1.0 if guess.tag else (guess.visible / many_blocks(form, page)) ** 0.5
@@ -110,6 +115,14 @@ def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found | None:
     page = guess.page
     marks = tuple(sorted(mark.name for mark in page.marks if find_mark(grey, matrix, mark, 10.0) is not None))
     return Found(page, matrix, marks, guess.tag, layout_score(grey, form, page, matrix), bend)
+
+
+def _tag_is_there(grey: Image, page: Page, matrix: Matrix, bend: Bend | None) -> bool:
+    """Whether the page's own tag shows where its lines say, though it was not found by itself."""
+    if page.tag is None:
+        return False
+    near = matrix if bend is None else bend.near(matrix, *page.tag.rect.centre)
+    return tag_shown(grey, page, near) > TAG_SHOWN
 
 
 def _from_tag(grey: Image, form: Form, page: Page, corners: Points) -> Found | None:
