@@ -20,7 +20,7 @@ from sirekap.reading.layout import layout_score
 from sirekap.reading.lines import Bend, bend_of, levelled, many_blocks, support
 from sirekap.reading.marks import candidates, find_mark
 from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
-from sirekap.reading.tags import find_tags, tag_shown
+from sirekap.reading.tags import TAG_SHOWN, find_tags, tag_shown
 from sirekap.reading.usual import usual
 
 TAG_MISFIT = 8.0  # mm by which the tag may disagree with four marks on curled paper
@@ -30,7 +30,6 @@ SURE_LAYOUT = 0.70
 FAR_BEND = 12.0  # mm by which folded paper may lie off a map that few marks carry
 LEAST_EVEN = 0.62  # evenness of the lines' contrast without which a page without tag is not believed
 BENT_EVEN = 0.03  # and more of it for each mm by which the paper would have to be bent
-TAG_SHOWN = 0.65  # likeness of what stands in the tag's place from which it is the tag: another stays below 0.5
 CLEAR_LAYOUT = 0.78  # no other combination of marks is tried above it
 
 
@@ -80,9 +79,6 @@ def find_page(grey: Image, form: Form) -> Found | None:
     guesses = [near] if near is not None and near.agreed >= AGREED else []
     if not guesses or guesses[0].agreed < CLEARLY_AGREED:
         guesses += search(grey, form, tags, pages)
-    if best is not None and len(best.marks) == len(best.page.marks) == 4:
-        # four marks lay bent paper amid its bends, where no large part of it lies on one map
-        guesses.append(Guess(best.page, best.matrix, AGREED, many_blocks(form, best.page), True))
     if tags and not guesses:
         guesses = search(grey, form, (), pages)
     if not guesses:

@@ -27,6 +27,7 @@ from sirekap.reading.lines import (
     register,
     support,
 )
+from sirekap.reading.tags import TAG_SHOWN, tag_shown
 
 LEVELS = ((40.0, 0.5, 12.0), (12.0, 1.0, 5.0))  # reach mm, scale px/mm, tolerance mm
 NEARER = ((18.0, 1.0, 6.0), (12.0, 1.0, 5.0))  # rows of a table are nearer to each other than the first reach
@@ -72,7 +73,7 @@ def search(grey: Image, form: Form, tags: Sequence[tuple[Page, Points]], pages: 
         elif guess.agreed > guesses[twin].agreed:
             guesses[twin] = guess
         whole = guess.visible >= WHOLE * many_blocks(form, guess.page)
-        if guess.agreed >= CLEARLY_AGREED and whole and (start.tag or _even(grey, form, guess)):
+        if guess.agreed >= CLEARLY_AGREED and whole and (start.tag or _borne_out(grey, form, guess)):
             break
     return sorted(guesses, key=lambda guess: -guess.agreed * guess.visible**0.5)[:MOST_GUESSES]
 
@@ -98,8 +99,12 @@ def _registered(grey: Image, form: Form, start: _Start) -> Guess | None:
     return best
 
 
-def _even(grey: Image, form: Form, guess: Guess) -> bool:
-    """Whether all lines show alike: rows of a table that are taken for others agree with one another as well."""
+def _borne_out(grey: Image, form: Form, guess: Guess) -> bool:
+    """Whether the page's own tag stands in its place, or all lines show alike: rows of a table that are taken for
+    others agree with one another as well.
+    """
+    if tag_shown(grey, guess.page, guess.matrix) > TAG_SHOWN:
+        return True
     bend = bend_of(grey, form, guess.page, guess.matrix)
     return support(grey, form, guess.page, guess.matrix, bend).even > CLEARLY_EVEN
 

@@ -14,6 +14,7 @@ from sirekap.reading.flatten import Matrix, Points, shrunk, warp
 
 TAG_FAMILY = cv2.aruco.DICT_APRILTAG_36h10
 TAG_SIZES = (1100, 2000, 3600)  # pixels of the long side at which the tag is sought, in turn
+TAG_SHOWN = 0.65  # likeness of what stands in a tag's place from which it is the tag: another stays below 0.5
 TAG_REACH = 5.0  # mm by which a tag may lie off the map by the page's lines
 CELL_SCALE, CELL_BLUR = 2.0, 1.5  # px/mm, and mm of softness, in which a tag's cells are compared
 
