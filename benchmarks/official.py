@@ -2,9 +2,9 @@
 
     SIREKAP_SHARED=FOLDER python -m benchmarks.official --stations 60 --write
 
-KPU's blank forms are filled with the ink of real digit boxes (`official_paper`) and photographed by a second camera
-(`official_camera`), easy, field and hard. Tuning: the boxes' tuning split and seeds below 100. The reported run is
-of the test split and of TEST_SEED. It needs files that are not part of the project, and ends in words without them.
+KPU's blank forms are filled with the ink of real digit boxes (`official_paper`) and photographed by a second
+camera (`official_camera`), easy, field and hard. Tuning: the boxes' tuning split and seeds below 100. The reported
+run is of the test split and of TEST_SEED. It needs files that are not part of the project, and says so without.
 Printed forms and boxes are real, photographs are still made: what it says of real ones is an estimate, no more.
 """
 
@@ -116,14 +116,14 @@ def counted(results: list[dict[str, Any]]) -> Counter[str]:
 
 def row(name: str, c: Counter[str]) -> str:
     """One line of the table."""
+    at_most = upper_bound(c["accepted_wrong"], c["accepted"])
     right = c["figures"] - c["unread"] - c["wrong"]
     cells = [
         name,
         *(share_told(c[kind], c["pages"]) for kind in ("found", "refused", "misplaced")),
         *(share_told(many, c["figures"], 2) for many in (right, c["unread"], c["wrong"])),
         f"{share_told(c['accepted_consistent'], c['consistent'])} of {c['consistent']}",
-        f"{c['accepted_wrong']} of {c['accepted']} "
-        f"(at most {100 * upper_bound(c['accepted_wrong'], c['accepted']):.1f} %)",
+        f"{c['accepted_wrong']} of {c['accepted']} (at most {100 * at_most:.1f} %)",
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -145,7 +145,7 @@ def main() -> int:
     parser.add_argument("--settings", nargs="+", default=[*SETTINGS], choices=[*SETTINGS])
     parser.add_argument("--seed", type=int, help=f"{TUNING_SEED}, or {TEST_SEED} with --write")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--keep", default="", help="folder, outside the repository, for photographs that went wrong")
+    parser.add_argument("--keep", default="", help="folder outside the repository for what went wrong")
     parser.add_argument("--notes", type=Path, help="write every station, one JSON a line")
     parser.add_argument("--write", action="store_true", help="test split and test seed, into docs/reading.md")
     options = parser.parse_args()
@@ -174,7 +174,7 @@ def main() -> int:
     print(text)
     if options.write:
         mark = f"<!-- official {options.form} -->"
-        body = f"{mark}\n{options.form}, {options.stations} stations each, seed {seed}, boxes of the test split:\n\n"
+        body = f"{mark}\n{options.form}, {options.stations} stations each, seed {seed}, test split:\n\n"
         body += f"{text}\n<!-- end official -->"
         page = PAGE.read_text(encoding="utf-8")
         pattern = rf"{re.escape(mark)}.*?<!-- end official -->"

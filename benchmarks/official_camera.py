@@ -265,7 +265,8 @@ def _clips(scene: Floats, pixels: Array, rng: np.random.Generator) -> None:
         length, half = tall * rng.uniform(0.015, 0.03), tall * rng.uniform(0.012, 0.025)
         body = [here - way * length + across * half, here + way * length + across * half,
                 here + way * length - across * half, here - way * length - across * half]  # fmt: skip
-        cv2.fillPoly(scene, [np.round(body).astype(np.int32)], tuple(rng.uniform(15, 70, 3).tolist()), cv2.LINE_AA)
+        tone = tuple(rng.uniform(15, 70, 3).tolist())
+        cv2.fillPoly(scene, [np.round(body).astype(np.int32)], tone, cv2.LINE_AA)
 
 
 def _fingers(scene: Floats, pixels: Array, far: bool, rng: np.random.Generator) -> None:
@@ -278,10 +279,10 @@ def _fingers(scene: Floats, pixels: Array, far: bool, rng: np.random.Generator) 
         long = tall * rng.uniform(0.02, 0.075 if far else 0.05)
         tip, root = here + way * long, here - way * tall * 0.15
         thick = round(tall * rng.uniform(0.018, 0.026))
-        tone = tuple((skin * rng.uniform(0.9, 1.05)).tolist())
+        tone = skin * rng.uniform(0.9, 1.05)
         ends = [tuple(int(v) for v in np.round(point)) for point in (root, tip)]
-        cv2.line(scene, *ends, tone, thick, cv2.LINE_AA)
-        cv2.line(scene, ends[0], ends[1], tuple((np.asarray(tone) * 1.06).tolist()), max(1, thick // 3), cv2.LINE_AA)
+        for colour, width in ((tone, thick), (tone * 1.06, max(1, thick // 3))):
+            cv2.line(scene, *ends, tuple(colour.tolist()), width, cv2.LINE_AA)
 
 
 def _developed(scene: Floats, setting: Setting, grow: float, rng: np.random.Generator) -> Image:
@@ -302,7 +303,8 @@ def _developed(scene: Floats, setting: Setting, grow: float, rng: np.random.Gene
     height, width = scene.shape[:2]
     tile = rng.normal(0, setting.noise, (height // 2 + 2, width, 1)).astype(np.float32)
     grain = np.concatenate([tile, -tile[::-1]])[:height]  # half as many draws; no reader looks for that
-    colour = cv2.resize(rng.normal(0, setting.noise * 0.6, (height // 4, width // 4, 3)).astype(np.float32), (width, height))
+    blotches = rng.normal(0, setting.noise * 0.6, (height // 4, width // 4, 3)).astype(np.float32)
+    colour = cv2.resize(blotches, (width, height))
     picture = scene + (grain + colour) * np.sqrt(np.clip(scene, 20, 255) / 160)
     if rng.random() < 0.6:  # a phone sharpens
         picture = picture + rng.uniform(0.2, 0.7) * (picture - cv2.GaussianBlur(picture, (0, 0), 1.5))

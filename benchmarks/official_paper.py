@@ -55,7 +55,7 @@ def needed(form_id: str) -> tuple[Path, Path]:
     paths = (folder() / BLANKS[form_id], folder() / BOXES)
     for path in paths:
         if not path.exists():
-            raise Absent(f"{path.name} is not part of the project; set SIREKAP_SHARED to the folder that holds it")
+            raise Absent(f"{path.name} is not part of the project; set SIREKAP_SHARED to its folder")
     if shutil.which("pdftoppm") is None:
         raise Absent("pdftoppm is absent; install poppler-utils")
     return paths
@@ -158,7 +158,8 @@ def _inside(profile: Floats) -> tuple[int, int]:
             at += 1
         own = paper - float(part[at])
         after = [k for k in range(at, len(part)) if part[k] > paper - 0.3 * own]
-        rising = [k for k in range(at + 1, len(part) - 1) if part[k + 1] < part[k] and part[k] > paper - 0.7 * own]
+        light = paper - 0.7 * own
+        rising = [k for k in range(at + 1, len(part) - 1) if part[k + 1] < part[k] and part[k] > light]
         return min([*after, *rising, round(0.2 * length)])
 
     third = max(3, round(0.28 * length))
@@ -345,7 +346,8 @@ class _Desk:
             cv2.putText(layer, letter, (5, tall + 6), font, grow, 255, thick, cv2.LINE_AA)
             shear = np.asarray([[1, rng.normal(0, 0.08), 0], [rng.normal(0, 0.04), 1, 0]])
             layer = cv2.warpAffine(layer, shear, (layer.shape[1], layer.shape[0]))
-            self.multiply(layer.astype(np.float32) / 255, round(x), max(0, round(y - tall - 6 + rng.normal(0, 1.5))))
+            top = max(0, round(y - tall - 6 + rng.normal(0, 1.5)))
+            self.multiply(layer.astype(np.float32) / 255, round(x), top)
             x += step * rng.uniform(0.94, 1.06)
 
     def signature(self, area: Rect) -> None:

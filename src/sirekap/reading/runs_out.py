@@ -23,7 +23,7 @@ APART = 0.015  # of the long side between two lines
 
 
 def lost_sides(grey: Image, form: Form) -> tuple[str, ...]:
-    """The sides of the page (as a reader of it has them), or without its tag of the picture, where it is cut off."""
+    """The sides of the page as it is read, or without its tag of the picture, at which it is cut off."""
     by_tag = _beyond_tag(grey, form)
     return _at_border(grey) if by_tag is None else by_tag
 

@@ -81,7 +81,8 @@ def tag_shown(grey: Image, page: Page, matrix: Matrix) -> float:
     """From −1 to 1 how well the page's tag shows where a map lays it, or TAG_REACH mm beside.
 
     Blurred, small or shaded a tag is no longer found by itself, but where it should be it is still known: any two
-    tags of the family differ in 10 of their 36 cells at least, so that another than the page's own stays below 0.5.
+    tags of the family differ in 10 of their 36 cells at least, so that another than the page's own stays below
+    0.5.
     """
     if page.tag is None:
         return 0.0
