@@ -3,7 +3,7 @@
     SIREKAP_SHARED=FOLDER python -m benchmarks.official --stations 60 --write
 
 KPU's blank forms are filled with the ink of real digit boxes (`official_paper`) and photographed by a second
-camera (`official_camera`), easy, field and hard. Tuning: the boxes' tuning split and seeds below 100. The reported
+camera (`official_camera`), easy, field and hard. Tuning: the tuning split and seeds below 100. The reported
 run is of the test split and of TEST_SEED. It needs files that are not part of the project, and says so without.
 Printed forms and boxes are real, photographs are still made: what it says of real ones is an estimate, no more.
 """
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent.parent / "docs" / "reading.md"
 DEFAULT_FORM = "C.HASIL-PPWP/2024"
 TUNING_SEED, TEST_SEED = 61, 20240611  # the second was read once, after all tuning
-NEAR = 2.0  # mm on a sheet of 900 mm by which a box may lie off its true place
+# mm on a sheet of 900 mm by which a box may lie off its true place; the copy is printed 1 mm and more off its form
+NEAR = {DEFAULT_FORM: 2.0, "C.HASIL-SALINAN-PPWP/2024": 3.0}
 HEAD = (
     "| photographs | pages found | refused | misplaced | figures right | refused | silently wrong "
     "| sheets accepted, of those that add up | accepted with a wrong figure |"
@@ -70,7 +71,7 @@ def work(job: Job) -> dict[str, Any]:
             kind = "refused"
         else:
             off = _off(form, shot, reading) if reading.page == number else float("inf")
-            kind = "misplaced" if off > NEAR else kind
+            kind = "misplaced" if off > NEAR[form_id] else kind
         said = reading.problem or "; ".join(remark.said("en") for remark in reading.remarks)
         pages.append((kind, round(float(off), 2), said))
         if keep and kind != "found":
