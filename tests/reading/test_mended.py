@@ -132,8 +132,8 @@ CLEAR = {
 
 @pytest.mark.parametrize("case", CLEAR)
 def test_without_a_tag_a_page_is_believed_where_nearly_all_of_it_shows_strongly(case: str) -> None:
-    """Lines that a shadow or a fold weakens are no doubt where nearly all blocks of a whole page agree; the figures
-    are those measured on such photographs.
+    """Lines that a shadow or a fold weakens are no doubt where nearly all blocks of a whole page agree; figures
+    as measured on such photographs.
     """
     agreed, share, mean, even, believed = CLEAR[case]
     blocks = round(share * many_blocks(FORM, FORM.page(1)))

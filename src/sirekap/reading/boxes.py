@@ -80,13 +80,13 @@ def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
 
 
 def _without_astray(grey: Image, placed: Sequence[Placed]) -> list[Placed]:
-    """The fields, those not seen that lie a box further, and those near them: the bend that led one led all."""
-    middles = np.asarray([item.field.area.centre for item in placed])
-    astray = np.asarray([_astray(grey, item) for item in placed], np.bool_)
-    if not astray.any():
-        return list(placed)
-    near = np.linalg.norm(middles[:, None] - middles[astray][None], axis=2).min(axis=1) < NEIGHBOURHOOD
-    return [replace(item, seen=0.0) if lost else item for item, lost in zip(placed, near, strict=True)]
+    """The fields, those not seen that lie a box further; none is where several do: one bend led all.
+
+    One alone may be a thumb over a box.
+    """
+    astray = [_astray(grey, item) for item in placed]
+    lost = [True] * len(astray) if sum(astray) > 1 else astray
+    return [replace(item, seen=0.0) if gone else item for item, gone in zip(placed, lost, strict=True)]
 
 
 def _astray(grey: Image, item: Placed) -> bool:
