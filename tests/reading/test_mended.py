@@ -9,6 +9,7 @@ import simplejpeg
 
 from sirekap.drawing import raster_form
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+from sirekap.reading import located
 from sirekap.reading.boxes import place_fields, unseen
 from sirekap.reading.lines import Bend, Support, many_blocks
 from sirekap.reading.page import Found, find_page
@@ -76,6 +77,20 @@ def test_rows_that_show_better_a_box_further_are_not_read(way: float) -> None:
     right, wrong = (place_fields(picture, FORM, found) for found in (straight, led))
     assert not any(unseen(item, right) for item in right)
     assert all(unseen(item, wrong) for item in wrong)
+
+
+@pytest.mark.parametrize("way", [-23.0, 23.0])
+def test_a_page_laid_a_box_to_the_side_is_moved_back(way: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the page was found one box to the side, it is moved to where all of its boxes show, and is read."""
+    data = bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(page(1)), quality=90, colorspace="BGR"))
+    matrix = MATRIX @ np.asarray([[1, 0, way], [0, 1, 0], [0, 0, 1]])
+    flat = Bend(GRID, np.zeros_like(GRID), 80.0)
+    led = Found(FORM.page(1), matrix, (), True, 0.9, flat)
+    monkeypatch.setattr(located, "find_page", lambda grey, form: led)
+    found = located.locate(data, FORM).found
+    assert found is not None and np.abs(found.matrix - MATRIX).max() < 3 * SCALE
+    placed = place_fields(grey(page(1)), FORM, found)
+    assert not any(unseen(item, placed) for item in placed)
 
 
 def test_a_row_of_which_no_box_is_seen_by_itself_is_not_read() -> None:

@@ -60,7 +60,14 @@ class Placed:
 
 
 def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
-    """All fields of the page where they lie."""
+    """All fields of the page where they lie; `seen` is 0 where they lie a box to the side."""
+    placed = place_rows(grey, form, found)
+    # only where paper was followed along its bends can a row have been taken a box further
+    return placed if found.bend is None else tuple(_without_astray(grey, placed))
+
+
+def place_rows(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
+    """All fields where their rows of boxes show best, be it a box to the side."""
     fields = form.fields_of(found.page.number)
     reach = FIELD_REACH if found.bend is None else BENT_REACH
     maps = [
@@ -75,8 +82,7 @@ def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
         offsets = tuple(own if seen >= SEEN else agreed[number] for own, seen in boxes)
         own = tuple(seen for _, seen in boxes)
         placed.append(Placed(fields[number], maps[number], offsets, raw[number][1], own))
-    # only where paper was followed along its bends can a row have been taken a box further
-    return tuple(placed if found.bend is None else _without_astray(grey, placed))
+    return tuple(placed)
 
 
 def _without_astray(grey: Image, placed: Sequence[Placed]) -> list[Placed]:
@@ -84,23 +90,23 @@ def _without_astray(grey: Image, placed: Sequence[Placed]) -> list[Placed]:
 
     One alone may be a thumb over a box.
     """
-    astray = [_astray(grey, item) for item in placed]
+    astray = [astray_by(grey, item) != 0 for item in placed]
     lost = [True] * len(astray) if sum(astray) > 1 else astray
     return [replace(item, seen=0.0) if gone else item for item, gone in zip(placed, lost, strict=True)]
 
 
-def _astray(grey: Image, item: Placed) -> bool:
-    """Whether a row of boxes shows better one box to the left or right of where it was found."""
+def astray_by(grey: Image, item: Placed) -> float:
+    """By how many mm to the right a row of boxes shows better than where it was found: one box, or 0."""
     boxes = item.field.boxes
     if len(boxes) < 2 or min(item.own) > ENDS_ALIKE * max(item.own):
-        return False
+        return 0.0
     dx, dy = (float(v) for v in np.median(np.asarray(item.offsets), axis=0))
     pitch = boxes[1].x - boxes[0].x
     for way in (-pitch, pitch):
         beside = tuple(Rect(box.x + dx + way, box.y + dy, box.w, box.h) for box in boxes)
         if cut_row(grey, item.matrix, beside, BENT_REACH).sought()[1] > item.seen + CLEARLY_BETTER:
-            return True
-    return False
+            return way
+    return 0.0
 
 
 def unseen(item: Placed, placed: Sequence[Placed]) -> bool:

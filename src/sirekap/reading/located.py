@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from statistics import median
 
 import cv2
 import numpy as np
 
 from sirekap.forms import Form, Page
-from sirekap.reading.boxes import MARGIN, place_fields
+from sirekap.reading.boxes import MARGIN, astray_by, place_fields, place_rows
 from sirekap.reading.decode import Image, decode
 from sirekap.reading.digits import SIDE
-from sirekap.reading.page import Found, enlarged, find_page
+from sirekap.reading.lines import bend_of
+from sirekap.reading.page import FAR_BEND, Found, enlarged, find_page
 from sirekap.reading.quality import px_per_mm
 
 ENOUGH = 1900  # px of the long side at which photographs are looked at first
@@ -50,7 +52,26 @@ def locate(data: bytes, form: Form) -> Located:
         found = find_page(grey, form) if found is None else enlarged(found, by)
     if found is not None and found.other is not None:
         found = better_placed(grey, form, found, found.other)
+    if found is not None and found.bend is not None:
+        found = _moved_back(grey, form, found)
     return Located(decoded.image, grey, found, decoded.reduced, decoded.published)
+
+
+def _moved_back(grey: Image, form: Form, found: Found) -> Found:
+    """The page moved by a box where most rows show better there, and then none elsewhere.
+
+    Boxes in a row look like those beside them, and so do the columns of a table.
+    """
+    ways = [astray_by(grey, item) for item in place_rows(grey, form, found)]
+    by = median(ways)
+    if by == 0 or sum(way * by > 0 for way in ways) <= len(ways) / 2:
+        return found
+    matrix = found.matrix @ np.asarray([[1.0, 0.0, by], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    bend = bend_of(grey, form, found.page, matrix, FAR_BEND, patient=True)
+    moved = replace(found, matrix=matrix, bend=bend)
+    if any(astray_by(grey, item) for item in place_rows(grey, form, moved)):
+        return found
+    return better_placed(grey, form, found, moved)
 
 
 def better_placed(grey: Image, form: Form, first: Found, second: Found) -> Found:
