@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent.parent / "docs" / "reading.md"
 DEFAULT_FORM = "C.HASIL-PPWP/2024"
 # 20240611 was the first test seed: it showed a page laid a box to the side, which was mended
-TUNING_SEED, TEST_SEED = 61, 20240612  # the second was read once, after all mending
+TUNING_SEED, TEST_SEED = 61, 20240612  # the second is to be read once, after all mending
 # mm on a sheet of 900 mm by which a box may lie off; the copy is printed 1 mm and more off its form
 NEAR = {DEFAULT_FORM: 2.0, "C.HASIL-SALINAN-PPWP/2024": 3.0}
 HEAD = (
