@@ -123,7 +123,7 @@ READINGS = st.builds(
 
 
 @given(
-    machine=st.fixed_dictionaries({name: READINGS for name in FORM.names}),
+    machine=st.fixed_dictionaries(dict.fromkeys(FORM.names, READINGS)),
     confirmed=st.fixed_dictionaries({name: st.none() | st.integers(0, 999) for name in FORM.names}),
     agreed=st.sets(st.sampled_from(FORM.names)),
     pages=st.sets(st.sampled_from(PAGES)),
