@@ -8,7 +8,20 @@ import sys
 from collections.abc import Sequence
 
 from sirekap import __version__
-from sirekap.cli import accounts, demo, forms, ingest, publish, read, review, serve, tally, verify, workspace
+from sirekap.cli import (
+    accounts,
+    demo,
+    forms,
+    ingest,
+    publish,
+    read,
+    review,
+    serve,
+    tally,
+    verify,
+    worker,
+    workspace,
+)
 from sirekap.errors import SirekapError
 
 DESCRIPTION = "Election results that anyone can recount: photographs of result sheets to checked public figures."
@@ -20,7 +33,7 @@ examples:
   sirekap verify https://example.org/             recompute a published result
 """
 INTERRUPTED = 130
-COMMANDS = (demo, workspace, accounts, forms, read, ingest, review, tally, publish, serve, verify)
+COMMANDS = (demo, workspace, accounts, forms, read, ingest, worker, review, tally, publish, serve, verify)
 # What the extras install, by the name that Python imports.
 THIRD_PARTY = frozenset(
     [
