@@ -47,7 +47,7 @@ class Delivery(Record):
 
 
 class DeliveryResult(Record):
-    """What became of a delivery: `outcome` is "read" or "refused", `problem` says in words what is wrong.
+    """What became of a delivery: `outcome` is "read" or "refused", `problem` says what is wrong, {"id", "en"}.
 
     `remarks` are what is wrong with a photograph that could be read (`reading.remarks`). `seconds` is how long
     the reading took, null where nothing was read.
@@ -55,18 +55,17 @@ class DeliveryResult(Record):
 
     delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="result")
     outcome = models.CharField(max_length=8)
-    problem = models.TextField(null=True)  # no problem is no text
+    problem = models.JSONField(null=True)
     remarks = models.JSONField()
     seconds = models.FloatField(null=True)
     at = models.DateTimeField()
 
 
 class DeliveryClaim(Record):
-    """A worker is reading a delivery, until `until`; changed in place. `tries` counts the claims."""
+    """A worker is reading a delivery, until `until` where it lives; changed in place."""
 
     delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="claim")
     worker = models.CharField(max_length=64)
-    tries = models.PositiveSmallIntegerField()
     until = models.DateTimeField()
 
 
@@ -76,7 +75,7 @@ class Confirmation(Record):
     `version` is the reading that stood beside them, null where there was none yet. `figures` are values by name,
     null for blank; `machine` the machine's as they stood, [value, status, confidence] by name; `corrections` the
     names where the two differ, `insisted` those where a certain reading said otherwise; `marked` why the sheet
-    went to review, as [kind, figures].
+    went to review, as [rule, figures]. `answer` is what was said to the request, for when it is asked again.
     """
 
     request = models.UUIDField(unique=True)

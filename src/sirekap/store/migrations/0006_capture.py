@@ -109,7 +109,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('worker', models.CharField(max_length=64)),
-                ('tries', models.PositiveSmallIntegerField()),
                 ('until', models.DateTimeField()),
                 ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='store.delivery')),
             ],
@@ -122,7 +121,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('outcome', models.CharField(max_length=8)),
-                ('problem', models.TextField(null=True)),
+                ('problem', models.JSONField(null=True)),
                 ('remarks', models.JSONField()),
                 ('seconds', models.FloatField(null=True)),
                 ('at', models.DateTimeField()),
