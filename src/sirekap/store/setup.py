@@ -28,9 +28,10 @@ ELECTION = "election.toml"
 OBJECTS = "objects"
 PUBLIC = "public"
 KEY = "accounts.key"  # of the second factors; see `store.vault`
+SERVER_KEY = "server.key"  # signs certificates and receipts; see `store.keys`
 FORMAT = 1
 ADDRESS = "SIREKAP_DATABASE"
-OWN_FILES = frozenset({ELECTION, FILE, f"{FILE}-wal", f"{FILE}-shm", OBJECTS, KEY, ".schema"})
+OWN_FILES = frozenset({ELECTION, FILE, f"{FILE}-wal", f"{FILE}-shm", OBJECTS, KEY, SERVER_KEY, ".schema"})
 _SETTINGS_TEXT = """# A Sirekap workspace: its database, photographs and settings lie beside this file.
 format = {format}
 
