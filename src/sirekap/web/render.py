@@ -17,7 +17,7 @@ from sirekap.access import ROLES, Act
 from sirekap.publish.numbers import percent, whole
 from sirekap.store.sessions import Signed
 from sirekap.web.site import LANGUAGE_COOKIE, is_loopback, language_of, signed_of
-from sirekap.web.wording import LANGUAGES, OTHER, moment, wording
+from sirekap.web.wording import LANGUAGES, OTHER, TEXTS, moment, plain, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 YEAR = 365 * 24 * 3600
@@ -34,6 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["whole"], made.filters["percent"], made.filters["moment"] = whole, percent, moment
+    made.filters["act"] = act_of
     return made
 
 
@@ -60,6 +61,12 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
             LANGUAGE_COOKIE, language, max_age=YEAR, secure=not is_loopback(request), samesite="Strict", httponly=True
         )
     return response
+
+
+def act_of(event: Any, language: str) -> str:
+    """What was done, in words; an act that has none yet as it was written down."""
+    key = f"event_{event.act}"
+    return plain(language)(key) if key in TEXTS else str(event.act)
 
 
 def csrf_field(request: HttpRequest) -> Markup:
