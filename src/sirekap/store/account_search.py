@@ -31,7 +31,9 @@ def search(workspace: Workspace, roots: Iterable[str], text: str, at: datetime, 
     rows = workspace.rows(GivenMandate).filter(within)
     if said:
         rows = rows.filter(
-            Q(account__login__startswith=said.lower()) | Q(unit__startswith=said) | Q(account__name__icontains=said)
+            Q(account__login__startswith=said.lower())
+            | Q(unit__startswith=said)
+            | Q(account__name__icontains=said)
         )
     logins = rows.order_by("account__login").values_list("account_id", flat=True).distinct()[: most + 1]
     accounts = workspace.rows(Account).filter(pk__in=list(logins)).order_by("login")

@@ -1,4 +1,4 @@
-"""What lists of stations and units show, by questions to the tables alone: no whole geography is loaded for a page."""
+"""What lists of stations and units show, by questions to the tables: no page loads a whole geography."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many sheets of a contest a unit has in each state; `expected` is None where a village's number is unknown."""
+    """How many sheets of a contest a unit has in each state; `expected` None: a village's number is unknown."""
 
     expected: int | None
     by_state: Mapping[str, int]
@@ -90,7 +90,13 @@ def counts(workspace: Workspace, code: str, contest: str) -> Counts:
 
 
 def stations(
-    workspace: Workspace, code: str, contests: tuple[str, ...], contest: str, state: str | None, start: int, many: int
+    workspace: Workspace,
+    code: str,
+    contests: tuple[str, ...],
+    contest: str,
+    state: str | None,
+    start: int,
+    many: int,
 ) -> list[StationRow]:
     """Some stations of a unit, by code: those whose sheet of a contest is in a state, or all where it is None."""
     if state is None or state == MISSING:

@@ -1,4 +1,4 @@
-"""The API, version 1 (docs/capture.md): typed, described by its own OpenAPI document, no more than calls of `flow`."""
+"""The API, version 1 (docs/capture.md): typed, described by its own OpenAPI document, only calls of `flow`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ from sirekap.web.site import (
 
 CONTEST, STATION, FIGURE = r"[a-z0-9_]{1,16}", r"[0-9]{13}", r"[a-z0-9_]{1,64}"
 SHA256 = r"[0-9a-f]{64}"
-JPEG = {"200": {"description": "A JPEG", "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+JPEG = {200: {"description": "A JPEG", "content": {"image/jpeg": BINARY}}}
 
 
 class Cookie(APIKeyCookie):  # type: ignore[misc]  # django-ninja's base is typed as Any here
@@ -167,7 +168,7 @@ def upload(request: HttpRequest, sha256: str) -> Any:
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            "content": {"application/octet-stream": BINARY},
         }
     },
 )
@@ -177,7 +178,7 @@ def add_to_upload(request: HttpRequest, sha256: str, offset: int, size: int) -> 
     signed = _may(request)
     if not (0 <= offset <= 2**40 and 0 < size <= 2**40):
         raise NotTaken(Reason.INVALID, ("offset, size",))
-    if not any(act in ROLES[mandate.role].acts for mandate in signed.mandates for act in (Act.SEND_PHOTO, Act.SEND_COPY)):
+    if not any(roots(signed.mandates, act) for act in (Act.SEND_PHOTO, Act.SEND_COPY)):
         raise NotTaken(Reason.FORBIDDEN)
     data = request.body
     if len(data) != int(request.META.get("CONTENT_LENGTH") or 0):
@@ -290,7 +291,7 @@ def _place(contest: str, station: str) -> None:
     _named(STATION, station)
 
 
-def _view(request: HttpRequest, contest: str, station: str, view: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+def _view(request: HttpRequest, contest: str, station: str, view: Callable[..., dict[str, Any]]) -> Any:
     _place(contest, station)
     return view(workspace_of(request), _may(request), contest, station, language_of(request))
 
@@ -314,7 +315,7 @@ def _jpeg(data: bytes) -> HttpResponse:
 
 
 def _shown(name: str) -> str:
-    """A file's name as it may be shown: no folders, nothing that does not print. It never names a file of ours."""
+    """A file's name as it may be shown: no folders, nothing that does not print. It names no file of ours."""
     last = re.split(r"[/\\]", name)[-1]
     return "".join(letter for letter in last if letter.isprintable())[:100]
 

@@ -36,7 +36,10 @@ class Buckets:
     """All buckets of one process; safe among threads. The least used are forgotten first."""
 
     def __init__(
-        self, rates: Mapping[str, Rate] = RATES, clock: Callable[[], float] = time.monotonic, most: int = MOST_BUCKETS
+        self,
+        rates: Mapping[str, Rate] = RATES,
+        clock: Callable[[], float] = time.monotonic,
+        most: int = MOST_BUCKETS,
     ) -> None:
         """`clock` gives seconds."""
         self.rates, self._clock, self._most = rates, clock, most

@@ -1,4 +1,4 @@
-"""What happens before and after every request, whatever it asks for: host, size, rates, language, CSRF, headers."""
+"""Before and after every request, whatever it asks for: host, size, rates, language, CSRF, headers."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 PUBLIC_POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
-PERMISSIONS = "camera=(self), fullscreen=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+PERMISSIONS = "camera=(self), fullscreen=(self), geolocation=(), microphone=(), payment=(), usb=()"
 YEAR = 365 * 24 * 3600
 
 
@@ -94,8 +95,12 @@ def _body_refusal(request: HttpRequest) -> Response | None:
     return None
 
 
+def _private(request: HttpRequest) -> bool:
+    """Whether the answer is for one person alone."""
+    return request.path.startswith((APP, API)) and not request.path.startswith(ASSETS)
+
+
 def _headers(request: HttpRequest, response: Response) -> None:
-    private = request.path.startswith((APP, API)) and not request.path.startswith(ASSETS)
     said = response.headers
     said["X-Content-Type-Options"] = "nosniff"
     said["X-Frame-Options"] = "DENY"
@@ -104,7 +109,7 @@ def _headers(request: HttpRequest, response: Response) -> None:
     said["Cross-Origin-Resource-Policy"] = "same-origin"
     said["Permissions-Policy"] = PERMISSIONS
     said["Content-Security-Policy"] = POLICY if request.path.startswith((APP, API)) else PUBLIC_POLICY
-    if private:
+    if _private(request):
         said["Cache-Control"] = "no-store"
     elif "Cache-Control" not in said:
         said["Cache-Control"] = "no-cache"
@@ -115,11 +120,11 @@ def _headers(request: HttpRequest, response: Response) -> None:
 
 
 class Csrf(CsrfViewMiddleware):  # type: ignore[misc]  # Django ships no types
-    """Django's double submit, with no view exempt (django-ninja marks its own so), and a cookie with each page."""
+    """Django's double submit, no view exempt (django-ninja marks its own so), and a cookie with each page."""
 
     def process_view(self, request: HttpRequest, callback: Any, args: Any, kwargs: Any) -> Any:
         """Check a write; see to it that whoever read something can write next."""
-        if request.method == "GET" and request.path.startswith((APP, API)) and not request.path.startswith(ASSETS):
+        if request.method == "GET" and _private(request):
             get_token(request)
         return super().process_view(request, _not_exempt, args, kwargs)
 

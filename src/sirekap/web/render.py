@@ -42,23 +42,32 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
     """A page as an answer; the language that `?lang=` chose is kept in a cookie."""
     language = language_of(request)
     signed = _known(request)
-    text = environment().get_template(template).render(
-        t=wording(language),
-        t_other=wording(OTHER[language]),
-        language=language,
-        other=OTHER[language],
-        switch=_switch(request, OTHER[language]),
-        csrf=csrf_field(request),
-        signed=signed,
-        menu=menu(signed),
-        here=request.path,
-        **values,
+    text = (
+        environment()
+        .get_template(template)
+        .render(
+            t=wording(language),
+            t_other=wording(OTHER[language]),
+            language=language,
+            other=OTHER[language],
+            switch=_switch(request, OTHER[language]),
+            csrf=csrf_field(request),
+            signed=signed,
+            menu=menu(signed),
+            here=request.path,
+            **values,
+        )
     )
     response = HttpResponse(text, status=status)
     response.headers["Content-Language"] = language
     if request.GET.get("lang") in LANGUAGES:
         response.set_cookie(
-            LANGUAGE_COOKIE, language, max_age=YEAR, secure=not is_loopback(request), samesite="Strict", httponly=True
+            LANGUAGE_COOKIE,
+            language,
+            max_age=YEAR,
+            secure=not is_loopback(request),
+            samesite="Strict",
+            httponly=True,
         )
     return response
 

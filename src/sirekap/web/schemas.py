@@ -86,7 +86,7 @@ class PageOut(Schema):
     number: int
     tag: TagOut | None
     title: str
-    marks: list[list[float]] = []
+    marks: list[list[float]] = Field(default_factory=list)
 
 
 class FieldOut(Schema):
@@ -147,7 +147,7 @@ class Work(Schema):
 
 
 class DeviceKey(In):
-    """The public half of a device's key: x and y, 64 bytes, in base64url; the station where several are the caller's."""
+    """The public half of a device's key: x and y, 64 bytes, in base64url; the station where several are."""
 
     public_key: Annotated[str, StringConstraints(max_length=200)]
     station: Annotated[str, StringConstraints(max_length=13)] | None = None
@@ -246,8 +246,6 @@ class SheetOut(Schema):
     eta_seconds: int | None
 
 
-
-
 class CopyOut(SheetOut):
     """The caller's own copy; `differences` for officials and supervisors."""
 
@@ -260,7 +258,7 @@ class Confirmation(In):
     request: UUID
     version: Annotated[int, Field(ge=0, le=2**31, strict=True)] | None
     figures: Annotated[dict[Name, Value | None], Field(max_length=2000)]
-    insisted: Annotated[list[Name], Field(max_length=2000)] = []
+    insisted: list[Name] = Field(default_factory=list, max_length=2000)
 
 
 class ConfirmedOut(Schema):

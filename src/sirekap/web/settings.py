@@ -71,7 +71,9 @@ def web_setting(workspace: Workspace, hosts: tuple[str, ...] = ()) -> WebSetting
     named = tree.get("hosts", [])
     if not isinstance(named, list) or not all(isinstance(host, str) and host for host in named):
         advice = 'Write hosts = ["pemilu.example"].'
-        raise InputError([Problem(name, "a list of host names", quoted(named), column="web.hosts", advice=advice)])
+        raise InputError(
+            [Problem(name, "a list of host names", quoted(named), column="web.hosts", advice=advice)]
+        )
     proxies = tree.get("proxies", 0)
     if isinstance(proxies, bool) or not isinstance(proxies, int) or not 0 <= proxies <= 9:
         raise InputError([Problem(name, "a number from 0 to 9", quoted(proxies), column="web.proxies")])

@@ -1,4 +1,4 @@
-"""Every text of the screens that the server makes, Indonesian first; words of state are those of the public pages."""
+"""Every text of the server's screens, Indonesian first; words of state are those of the public pages."""
 
 from __future__ import annotations
 
@@ -252,47 +252,80 @@ TEXTS: dict[str, tuple[str, str]] = {
     "photo_alt_short": ("Foto lembar, halaman {page}", "Photograph of the sheet, page {page}"),
     # refusals
     "problem_title": ("Tidak dapat ditampilkan", "This cannot be shown"),
-    "problem_session": ("Anda belum masuk, atau sesi sudah berakhir. Masuk lagi.", "You are not logged in, or the session is over. Log in again."),
+    "problem_session": (
+        "Anda belum masuk, atau sesi sudah berakhir. Masuk lagi.",
+        "You are not logged in, or the session is over. Log in again.",
+    ),
     "problem_second": ("Kode faktor kedua salah.", "The second-factor code is wrong."),
     "problem_second_needed": (
         "Tunjukkan faktor kedua dahulu.",
         "Show your second factor first.",
     ),
-    "problem_second_first": ("Tunjukkan dahulu faktor kedua yang sedang dipakai.", "Show the second factor that is in use first."),
+    "problem_second_first": (
+        "Tunjukkan dahulu faktor kedua yang sedang dipakai.",
+        "Show the second factor that is in use first.",
+    ),
     "problem_no_second": ("Belum ada faktor kedua.", "No second factor is set up."),
-    "problem_used": ("Kode ini sudah dipakai; tunggu yang berikutnya.", "This code was used already; wait for the next one."),
+    "problem_used": (
+        "Kode ini sudah dipakai; tunggu yang berikutnya.",
+        "This code was used already; wait for the next one.",
+    ),
     "problem_ended": ("Sesi sudah berakhir; masuk lagi.", "This session is over; log in again."),
-    "problem_wrong": ("Login dan kata sandi atau kode tidak cocok.", "Login and password or code do not go together."),
+    "problem_wrong": (
+        "Login dan kata sandi atau kode tidak cocok.",
+        "Login and password or code do not go together.",
+    ),
     "problem_wait": ("Terlalu banyak percobaan yang salah.", "Too many wrong tries."),
-    "problem_blocked": ("Akun ini diblokir; tanyakan kepada yang memberikannya.", "This account is blocked; ask who gave it to you."),
+    "problem_blocked": (
+        "Akun ini diblokir; tanyakan kepada yang memberikannya.",
+        "This account is blocked; ask who gave it to you.",
+    ),
     "problem_void": (
         "Kode ini sudah dipakai, kedaluwarsa, atau diganti. Minta slip baru.",
         "This code was used, is too old, or was replaced. Ask for a new slip.",
     ),
     "problem_password": ("Kata sandi ini tidak dapat dipakai.", "This password will not do."),
     "problem_csrf": (
-        "Permintaan ini tidak datang dari halaman kami, atau halamannya sudah terlalu lama terbuka. Muat ulang, lalu coba lagi.",
-        "This request did not come from our page, or the page was open too long. Load it again, then try again.",
+        "Permintaan ini tidak datang dari halaman kami, atau halamannya terlalu lama terbuka. Muat ulang dulu.",
+        "This request did not come from our page, or the page was open too long. Load it again first.",
     ),
     "problem_host": ("Server ini tidak dikenal dengan nama itu.", "This server is not known by that name."),
     "problem_rate": ("Terlalu banyak permintaan sekaligus.", "Too many requests at once."),
     "problem_busy": ("Server sedang sibuk; tidak ada yang hilang.", "The server is busy; nothing was lost."),
-    "problem_length": ("Panjang isi (Content-Length) harus disebut.", "The body's length (Content-Length) must be told."),
-    "problem_chunk": ("Potongan foto terlalu besar: paling besar 1 MiB.", "The piece is too large: at most 1 MiB."),
+    "problem_length": (
+        "Panjang isi (Content-Length) harus disebut.",
+        "The body's length (Content-Length) must be told.",
+    ),
+    "problem_chunk": (
+        "Potongan foto terlalu besar: paling besar 1 MiB.",
+        "The piece is too large: at most 1 MiB.",
+    ),
     "problem_body": ("Isi permintaan terlalu besar.", "The request's body is too large."),
     "problem_multipart": (
         "Foto dikirim sebagai potongan mentah, bukan sebagai formulir.",
         "Photographs are sent as raw pieces, not as a form.",
     ),
-    "problem_cut_short": ("Isi permintaan terputus di jalan. Kirim lagi.", "The body was cut short on its way. Send it again."),
+    "problem_cut_short": (
+        "Isi permintaan terputus di jalan. Kirim lagi.",
+        "The body was cut short on its way. Send it again.",
+    ),
     "problem_address": ("Alamat ini tidak ada.", "There is no such address."),
     "problem_method": ("Alamat ini tidak menerima cara itu.", "This address does not take that method."),
     "problem_request": ("Permintaan tidak dapat dipahami.", "The request cannot be understood."),
     "problem_invalid": ("Permintaan tidak dapat dipahami.", "The request cannot be understood."),
     "problem_forbidden": ("Akun ini tidak berwenang di sini.", "This account has no mandate here."),
-    "problem_unknown": ("Wilayah, TPS atau pemilihan ini tidak dikenal.", "This unit, station or contest is not known."),
-    "problem_not_ready": ("Bagian ini belum tersedia di server ini.", "This part is not available on this server yet."),
-    "problem_fault": ("Kesalahan di server kami; sudah dicatat. Coba lagi.", "A fault on our server; it was noted. Try again."),
+    "problem_unknown": (
+        "Wilayah, TPS atau pemilihan ini tidak dikenal.",
+        "This unit, station or contest is not known.",
+    ),
+    "problem_not_ready": (
+        "Bagian ini belum tersedia di server ini.",
+        "This part is not available on this server yet.",
+    ),
+    "problem_fault": (
+        "Kesalahan di server kami; sudah dicatat. Coba lagi.",
+        "A fault on our server; it was noted. Try again.",
+    ),
 }
 
 # What Django and the store say of a password in English only.
@@ -352,4 +385,14 @@ def rule_of_password(text: str, language: str) -> str:
     return _RULES.get(text, text) if language == "id" else text
 
 
-__all__ = ["LANGUAGES", "OTHER", "TEXTS", "Translate", "in_words", "moment", "plain", "rule_of_password", "wording"]
+__all__ = [
+    "LANGUAGES",
+    "OTHER",
+    "TEXTS",
+    "Translate",
+    "in_words",
+    "moment",
+    "plain",
+    "rule_of_password",
+    "wording",
+]

@@ -1,4 +1,4 @@
-"""The web of one workspace as a WSGI application. Several may live in one process: each request brings its own."""
+"""The web of one workspace as a WSGI application. Several may live in one process: a request brings its own."""
 
 from __future__ import annotations
 

@@ -43,7 +43,13 @@ def accounts_page(request: HttpRequest, signed: Signed) -> HttpResponse:
     found = search(workspace, units, text, now())
     names = [place.name for place in (place_of(workspace, unit) for unit in sorted(units)) if place]
     return page(
-        request, "accounts.html", found=found[:MOST], more=len(found) > MOST, most=MOST, q=text, units=", ".join(names)
+        request,
+        "accounts.html",
+        found=found[:MOST],
+        more=len(found) > MOST,
+        most=MOST,
+        q=text,
+        units=", ".join(names),
     )
 
 

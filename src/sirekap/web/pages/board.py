@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 
 from sirekap.access import Act
@@ -13,7 +15,6 @@ from sirekap.web.render import page
 from sirekap.web.site import workspace_of
 
 PER_PAGE = 50
-MOST_PAGES = 20_000
 
 
 @door("GET")
@@ -29,12 +30,13 @@ def board_page(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
         raise NotTaken(Reason.UNKNOWN)
     state = request.GET.get("state") or None
     number = request.GET.get("page", "1")
-    if state not in (None, *STATES) or not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= MOST_PAGES):
+    if state not in (None, *STATES) or not re.fullmatch(r"[1-9][0-9]{0,4}", number):
         raise NotTaken(Reason.UNKNOWN)
     start = (int(number) - 1) * PER_PAGE
     rows = stations(workspace, code, contests, contest, state, start, PER_PAGE + 1)
     return page(
         request, "board.html", place=place, contests=contests, contest=contest, state=state, states=STATES,
-        count=counts(workspace, code, contest), number=int(number), rows=rows[:PER_PAGE], more=len(rows) > PER_PAGE,
+        count=counts(workspace, code, contest), number=int(number), rows=rows[:PER_PAGE],
+        more=len(rows) > PER_PAGE,
         below=[(unit, name, counts(workspace, unit, contest)) for unit, name in below(workspace, code)],
     )  # fmt: skip

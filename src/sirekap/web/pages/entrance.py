@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from django.http import HttpRequest, HttpResponse
 from markupsafe import Markup
 
-from sirekap.store.lockout import Refused
 from sirekap.store.loading import now
+from sirekap.store.lockout import Refused
 from sirekap.store.sessions import (
     Opened,
     Signed,
@@ -146,7 +146,9 @@ def _shown(uri: str, recovery: tuple[str, ...]) -> dict[str, Any]:
     from sirekap.codes import grouped
 
     picture = io.BytesIO()
-    segno.make(uri, error="m", micro=False).save(picture, kind="svg", scale=5, border=4, xmldecl=False, light="#fff")
+    segno.make(uri, error="m", micro=False).save(
+        picture, kind="svg", scale=5, border=4, xmldecl=False, light="#fff"
+    )
     key = parse_qs(urlsplit(uri).query)["secret"][0]
     data = base64.b64encode(picture.getvalue()).decode("ascii")
     return {

@@ -1,4 +1,4 @@
-"""One station's sheet for those who may see it before it is published: figures beside cuts, findings, copies, events."""
+"""One station's sheet, before anything is published: figures beside cuts, findings, copies, events."""
 
 from __future__ import annotations
 
@@ -63,6 +63,11 @@ def _figures(form: Form, sheet: dict[str, Any]) -> dict[int, list[dict[str, Any]
         if found is None and field.name not in said:
             continue
         pages.setdefault(field.page, []).append(
-            {"name": field.name, "machine": found, "confirmed": field.name in said, "officer": said.get(field.name)}
+            {
+                "name": field.name,
+                "machine": found,
+                "confirmed": field.name in said,
+                "officer": said.get(field.name),
+            }
         )
     return pages
