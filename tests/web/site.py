@@ -71,7 +71,9 @@ class Answer:
 class Client:
     """A browser without a screen: it keeps cookies, and sends the CSRF token as a script or a form does."""
 
-    def __init__(self, app: Any, host: str = "localhost", address: str = "10.1.1.1", scheme: str = "http") -> None:
+    def __init__(
+        self, app: Any, host: str = "localhost", address: str = "10.1.1.1", scheme: str = "http"
+    ) -> None:
         """`app` is the WSGI application."""
         self.app, self.host, self.address, self.scheme = app, host, address, scheme
         self.cookies: dict[str, str] = {}
@@ -168,7 +170,9 @@ def make_site(folder: Path, buckets: Buckets | None = None) -> TestSite:
     fast_passwords()
     workspace = loaded(folder, GEOGRAPHY)
     held = {role: Mandate(role, *HOLDERS[role]) for role in ROLES if role in HOLDERS}
-    rows = "".join(f"{role},{mandate.unit},{mandate.stands_for or ''},,{role}-x\n" for role, mandate in held.items())
+    rows = "".join(
+        f"{role},{mandate.unit},{mandate.stands_for or ''},,{role}-x\n" for role, mandate in held.items()
+    )
     _, codes = make(workspace, f"{HEAD}{rows}admin,0,,,admin-0\n", at=now())
     tokens = {}
     for role, mandate in held.items():
@@ -187,4 +191,15 @@ def _with_second(workspace: Workspace, session: int) -> str:
     return _open(workspace, account, "tes", now(), two_factors=True).token
 
 
-__all__ = ["FAR", "GEOGRAPHY", "HOLDERS", "OTHER", "STATION", "Answer", "Client", "TestSite", "find_account", "make_site"]
+__all__ = [
+    "FAR",
+    "GEOGRAPHY",
+    "HOLDERS",
+    "OTHER",
+    "STATION",
+    "Answer",
+    "Client",
+    "TestSite",
+    "find_account",
+    "make_site",
+]

@@ -40,12 +40,12 @@ def serve_web(
         blocking_threads=THREADS,
         backlog=BACKLOG,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # it warns of more threads than processors; ours wait for the disk
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
     try:
-        server.serve(target_loader=partial(_load, hosts=hosts), wrap_loader=False)
+        server.serve(target_loader=partial(_load, folder, hosts), wrap_loader=False)
     finally:
         if reader is not None:
             reader.terminate()
@@ -70,11 +70,11 @@ def free_port(host: str, port: int) -> int:
         raise InputError([Problem("serve", "a free address", found, advice=advice)]) from error
 
 
-def _load(target: str, hosts: tuple[str, ...] = ()) -> Any:
+def _load(folder: Path, hosts: tuple[str, ...]) -> Any:
     """In a web process: the application of the workspace."""
     from sirekap.web.wsgi import application
 
-    return application(Path(target), hosts)
+    return application(folder, hosts)
 
 
 def _reading_process(folder: Path) -> multiprocessing.process.BaseProcess:

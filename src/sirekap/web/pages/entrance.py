@@ -32,7 +32,7 @@ from sirekap.web.wording import in_words, plain, rule_of_password
 def log_in_page(request: HttpRequest) -> HttpResponse:
     """Login and password, and the second factor at once where one is set up."""
     typed = {key: request.POST.get(key, "") for key in ("login", "password", "second", "device", "next")}
-    if request.method == "GET":
+    if request.method != "POST":
         signed = signed_of(request)
         if signed is not None:
             return see(SECOND if signed.needs_second else onward(request, signed))
@@ -54,7 +54,7 @@ def log_in_page(request: HttpRequest) -> HttpResponse:
 def activate_page(request: HttpRequest) -> HttpResponse:
     """The slip's login and code, and a password that is typed twice."""
     typed = {key: request.POST.get(key, "") for key in ("login", "code", "device")}
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "activate.html", typed=typed, told=None)
     answer = take_secret(request)
     if answer is not None:
