@@ -189,7 +189,10 @@ class SheetVersion(Record):
 
 
 class Acknowledgement(Record):
-    """Someone answers for an error finding of a version; `finding` holds it with the figures it named."""
+    """Someone answers for an error finding of a version; `finding` holds it with the values it named.
+
+    The same rule of a version can be answered for again: what an officer confirms later has findings of its own.
+    """
 
     version = models.ForeignKey(SheetVersion, on_delete=models.PROTECT)
     rule = models.CharField(max_length=8)
@@ -197,9 +200,6 @@ class Acknowledgement(Record):
     who = models.TextField()
     reason = models.TextField()
     at = models.DateTimeField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("version", "rule"), name="acknowledged_once"),)
 
 
 class SetAside(Record):

@@ -26,6 +26,14 @@ def protect(apps, editor):
         editor.execute((POSTGRESQL if postgresql else SQLITE).format(name=name, table=table, act=act))
 
 
+def renew(apps, editor):
+    """SQLite makes the table of acknowledgements anew to loosen it, and its triggers are gone with the old one."""
+    if editor.connection.vendor != "postgresql":
+        for act in ("UPDATE", "DELETE"):
+            table = "store_acknowledgement"
+            editor.execute(SQLITE.format(name=f"{table}_no_{act}", table=table, act=act))
+
+
 def release(apps, editor):
     postgresql = editor.connection.vendor == "postgresql"
     for name, table, _ in triggers(postgresql):
@@ -40,12 +48,40 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Confirmation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('request', models.UUIDField(unique=True)),
+                ('station', models.CharField(max_length=13)),
+                ('figures', models.JSONField()),
+                ('machine', models.JSONField()),
+                ('corrections', models.JSONField()),
+                ('insisted', models.JSONField()),
+                ('marked', models.JSONField()),
+                ('answer', models.JSONField()),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Copy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('station', models.CharField(max_length=13)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.account')),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contest')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CopyAssignment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sha256', models.CharField(max_length=64)),
+                ('published', models.CharField(max_length=64)),
+                ('form', models.CharField(max_length=64)),
+                ('reader', models.CharField(max_length=64)),
+                ('page', models.PositiveSmallIntegerField(null=True)),
+                ('problem', models.TextField(null=True)),
+                ('reading', models.JSONField()),
+                ('cuts', models.JSONField()),
+                ('created_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
@@ -65,7 +101,6 @@ class Migration(migrations.Migration):
                 ('why', models.JSONField(null=True)),
                 ('reader', models.CharField(max_length=64)),
                 ('created_at', models.DateTimeField()),
-                ('copy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.copy')),
             ],
         ),
         migrations.CreateModel(
@@ -82,26 +117,6 @@ class Migration(migrations.Migration):
                 ('name', models.TextField()),
                 ('receipt', models.JSONField()),
                 ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.account')),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contest')),
-                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.session')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CopyAssignment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('published', models.CharField(max_length=64)),
-                ('form', models.CharField(max_length=64)),
-                ('reader', models.CharField(max_length=64)),
-                ('page', models.PositiveSmallIntegerField(null=True)),
-                ('problem', models.TextField(null=True)),
-                ('reading', models.JSONField()),
-                ('cuts', models.JSONField()),
-                ('created_at', models.DateTimeField()),
-                ('copy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.copy')),
-                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='store.delivery')),
             ],
         ),
         migrations.CreateModel(
@@ -110,7 +125,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('worker', models.CharField(max_length=64)),
                 ('until', models.DateTimeField()),
-                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='store.delivery')),
             ],
             options={
                 'abstract': False,
@@ -125,33 +139,88 @@ class Migration(migrations.Migration):
                 ('remarks', models.JSONField()),
                 ('seconds', models.FloatField(null=True)),
                 ('at', models.DateTimeField()),
-                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='store.delivery')),
             ],
             options={
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
-            name='Confirmation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('request', models.UUIDField(unique=True)),
-                ('station', models.CharField(max_length=13)),
-                ('figures', models.JSONField()),
-                ('machine', models.JSONField()),
-                ('corrections', models.JSONField()),
-                ('insisted', models.JSONField()),
-                ('marked', models.JSONField()),
-                ('answer', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.account')),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contest')),
-                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.session')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.sheetversion')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['contest', 'station'], name='confirmation_of_sheet')],
-            },
+        migrations.RemoveConstraint(
+            model_name='acknowledgement',
+            name='acknowledged_once',
+        ),
+        migrations.AddField(
+            model_name='confirmation',
+            name='account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.account'),
+        ),
+        migrations.AddField(
+            model_name='confirmation',
+            name='contest',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contest'),
+        ),
+        migrations.AddField(
+            model_name='confirmation',
+            name='session',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.session'),
+        ),
+        migrations.AddField(
+            model_name='confirmation',
+            name='version',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.sheetversion'),
+        ),
+        migrations.AddField(
+            model_name='copy',
+            name='account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.account'),
+        ),
+        migrations.AddField(
+            model_name='copy',
+            name='contest',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contest'),
+        ),
+        migrations.AddField(
+            model_name='copyassignment',
+            name='copy',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.copy'),
+        ),
+        migrations.AddField(
+            model_name='copyversion',
+            name='copy',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.copy'),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.account'),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='contest',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contest'),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='session',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.session'),
+        ),
+        migrations.AddField(
+            model_name='copyassignment',
+            name='delivery',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='store.delivery'),
+        ),
+        migrations.AddField(
+            model_name='deliveryclaim',
+            name='delivery',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='store.delivery'),
+        ),
+        migrations.AddField(
+            model_name='deliveryresult',
+            name='delivery',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='store.delivery'),
+        ),
+        migrations.AddIndex(
+            model_name='confirmation',
+            index=models.Index(fields=['contest', 'station'], name='confirmation_of_sheet'),
         ),
         migrations.AddConstraint(
             model_name='copy',
@@ -170,4 +239,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('copy', 'sha256'), name='copied_once'),
         ),
         migrations.RunPython(protect, release),
+        migrations.RunPython(renew, migrations.RunPython.noop),
     ]
