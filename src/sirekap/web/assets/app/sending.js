@@ -181,6 +181,7 @@
   async function sendPhoto(photo, renew) {
     let chunk = FIRST;
     let there = await ask('GET', '/uploads/' + photo.sha256);
+    let astray = 0;
     while (!there.complete) {
       await renew();
       if (!(await changePhoto(photo.id, { state: 'sending', offset: there.offset }))) return;
@@ -191,7 +192,8 @@
         if (Date.now() - begun < FAST) chunk = Math.min(MOST, chunk * 2);
         else if (Date.now() - begun > 4 * FAST) chunk = Math.max(LEAST, chunk / 2);
       } catch (error) {
-        if (!(error instanceof Answer) || error.status !== 409) throw error;
+        astray += 1;
+        if (!(error instanceof Answer) || error.status !== 409 || astray > 5) throw error;
         there = await ask('GET', '/uploads/' + photo.sha256); // another offset is true: ask for all of it
       }
     }
