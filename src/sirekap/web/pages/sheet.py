@@ -12,7 +12,7 @@ from sirekap.forms import Form, form_of
 from sirekap.store.board import events_of, place_of
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.sessions import Signed
-from sirekap.web.doors import door, must
+from sirekap.web.doors import door, must, open_above
 from sirekap.web.render import page
 from sirekap.web.site import language_of, workspace_of
 
@@ -28,6 +28,7 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
     workspace, language = workspace_of(request), language_of(request)
     place = place_of(workspace, station) if len(station) == 13 else None
     must(signed, Act.SEE_SHEET, station if place else "0", known=place is not None)
+    assert place is not None
     contests = {item.code: item for item in workspace.election().contests}
     if contest not in contests:
         raise NotTaken(Reason.UNKNOWN)
@@ -40,7 +41,8 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
         sheet = EMPTY
     events = events_of(workspace, contest, station) if may(signed.mandates, Act.SEE_EVENTS, station) else None
     return page(
-        request, "sheet.html", place=place, contest=contest, contests=list(contests), form=form, sheet=sheet,
+        request, "sheet.html", place=place, open=open_above(signed, place.path),
+        contest=contest, contests=list(contests), form=form, sheet=sheet,
         labels={field.name: field.label.of(language) for field in form.fields},
         differences=_differences(request, signed, contest, station), events=events, figures=_figures(form, sheet),
     )  # fmt: skip
