@@ -23,7 +23,9 @@ def nothing(request: HttpRequest) -> HttpResponse:
 ROOT = "api-root"
 patterns, app_name, namespace = api.urls
 # django-ninja's own root leads to pages of documentation that load scripts from other hosts.
-described = [path("", nothing, name=ROOT) if getattr(pattern, "name", "") == ROOT else pattern for pattern in patterns]
+described = [
+    path("", nothing, name=ROOT) if getattr(pattern, "name", "") == ROOT else pattern for pattern in patterns
+]
 
 urlpatterns = [
     path("api/v1/", (described, app_name, namespace)),
