@@ -178,7 +178,7 @@ def from_text(text: str) -> bytes:
 
 def _bare(text: str) -> str:
     """The text without the link before it and the spaces that messages put in."""
-    bare = "".join(text[: 2 * MOST_TEXT].rpartition("#")[2].split())
+    bare = re.sub(r"[ \t\r\n]", "", text[: 2 * MOST_TEXT].rpartition("#")[2])
     if not bare:
         raise HandoverError(Fault.TEXT, "a text", "nothing")
     if len(bare) > MOST_TEXT or len(text) > 2 * MOST_TEXT:

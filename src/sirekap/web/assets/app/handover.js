@@ -214,7 +214,7 @@ export function joined(text, data) {
 
 function bare(text) {
   const start = text.slice(0, 2 * MOST_TEXT);
-  const found = start.slice(start.lastIndexOf("#") + 1).replace(/\s/g, "");
+  const found = start.slice(start.lastIndexOf("#") + 1).replace(/[ \t\r\n]/g, "");
   if (found === "") throw new HandoverError(Fault.TEXT, "a text", "nothing");
   if (found.length > MOST_TEXT || text.length > 2 * MOST_TEXT) {
     throw new HandoverError(Fault.LONG, "at most " + MOST_TEXT + " letters", found.length);
