@@ -61,27 +61,24 @@ def service_worker() -> str:
 def forms_document() -> bytes:
     """What /app/forms.json answers to anybody: the labels and the arithmetic of all forms, in JSON.
 
-    A witness's phone shows by it what a handed-over result says, without an account and without a network.
+    A witness's phone shows by it what a handed-over result says, without an account and without a network. Forms
+    share most of their fields and equations: each stands once, and forms name them by their places.
     """
-    document = {"forms": [_form(form_id) for form_id in sorted(FORMS)]}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    fields: dict[str, int] = {}
+    equations: dict[str, int] = {}
+    forms = []
+    for form_id in sorted(FORMS):
+        form = FORMS[form_id]
+        own = [_place(fields, [f.name, f.most, f.label.id, f.label.en]) for f in form.fields]
+        sums = [_place(equations, [e.rule, e.total, _parts(e.parts), e.text.id, e.text.en]) for e in form.equations]
+        forms.append({"id": form.id, "contest": form.contest, "fields": own, "equations": sums})
+    tables = {"fields": [json.loads(row) for row in fields], "equations": [json.loads(row) for row in equations]}
+    return json.dumps({**tables, "forms": forms}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _form(form_id: str) -> dict[str, Any]:
-    form = FORMS[form_id]
-    return {
-        "id": form.id,
-        "contest": form.contest,
-        "fields": [
-            {"name": f.name, "most": f.most, "label": {"id": f.label.id, "en": f.label.en}} for f in form.fields
-        ],
-        "equations": [
-            {
-                "rule": e.rule,
-                "total": e.total,
-                "parts": list(e.parts),
-                "label": {"id": e.text.id, "en": e.text.en},
-            }
-            for e in form.equations
-        ],
-    }
+def _place(table: dict[str, int], row: list[Any]) -> int:
+    return table.setdefault(json.dumps(row, ensure_ascii=False, separators=(",", ":")), len(table))
+
+
+def _parts(parts: tuple[str, ...]) -> str:
+    return " ".join(parts)

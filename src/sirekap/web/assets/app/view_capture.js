@@ -7,7 +7,7 @@ import { greyFrom, MOST_BYTES, prepared, thumbOf } from './picture.js';
 import { addPhoto, removePhoto, uuid } from './queue.js';
 import { allForms, app, contestOf, formsOf, photosOf, stationOf } from './state.js';
 import { pageTitle } from './view_contest.js';
-import { remarkWords, t } from './words.js';
+import { own, remarkWords, t } from './words.js';
 
 const PAUSE = 250; // ms between two looks at the viewfinder
 const STEADY = 2; // looks in a row that must say the same before it is said
@@ -32,7 +32,7 @@ function stopCamera(work) {
 }
 
 const head = (work) => [
-  h('p', { class: 'kicker' }, link(work.contest.title, work.back)),
+  h('p', { class: 'kicker' }, link(own(work.contest.title), work.back)),
   h('h1', {}, pageTitle(work.form, work.page.number)),
 ];
 

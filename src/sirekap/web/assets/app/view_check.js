@@ -44,8 +44,7 @@ function scanPart(take) {
 
 /** The forms this phone knows, by id: those of its own work in full, all others by their labels. */
 function knownForms() {
-  const forms = {};
-  for (const form of (app.forms && app.forms.forms) || []) forms[form.id] = form;
+  const forms = { ...(app.forms || {}) };
   for (const code of Object.keys(app.stations)) {
     for (const contest of app.stations[code].contests) for (const form of contest.forms) forms[form.id] = { ...form, contest: contest.code };
   }

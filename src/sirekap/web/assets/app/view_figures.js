@@ -51,7 +51,7 @@ function draw(work, node) {
     return fields.length ? [h('h2', {}, pageTitle(form, page.number)), h('ol', { class: 'figures' }, fields.map((field) => row(work, field)))] : null;
   });
   swap(node,
-    h('p', { class: 'kicker' }, link(`${contest.title} · ${station.name || station.code}`, work.back)),
+    h('p', { class: 'kicker' }, link(`${own(contest.title)} · ${station.name || station.code}`, work.back)),
     h('h1', {}, t('figures-title')),
     h('p', {}, t(read ? 'figures-read-how' : 'figures-type-how')),
     work.told ? h('p', { class: 'state' }, work.told) : null,

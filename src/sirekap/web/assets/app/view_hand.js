@@ -21,7 +21,7 @@ export async function handView(stationCode, code) {
   }
   const draw = async () => {
     const text = await textOf(at, confirmed).catch(() => null);
-    swap(node, h('p', { class: 'kicker' }, link(`${at.contest.title} · ${at.station.name || stationCode}`, back)), h('h1', {}, t('hand-title')),
+    swap(node, h('p', { class: 'kicker' }, link(`${own(at.contest.title)} · ${at.station.name || stationCode}`, back)), h('h1', {}, t('hand-title')),
       text ? code_(at, confirmed, text) : h('div', {}, h('p', { class: 'state doubt' }, t('hand-none')),
         button(t('hand-open'), async () => { await prepareHandOver().catch(() => {}); draw(); }, { class: 'button wide' })));
   };
@@ -45,8 +45,8 @@ async function textOf({ station, contest }, confirmed) {
 function code_({ station, contest }, confirmed, text) {
   const address = linkOf(location.origin, text), form = contest.forms.find((item) => item.id === confirmed.form);
   const drawn = h('div', { class: 'qr' });
-  drawn.innerHTML = toSvg(encode(address), t('hand-qr', { contest: contest.title, station: station.code }));
-  const title = t('share-title', { contest: contest.title, station: station.code });
+  drawn.innerHTML = toSvg(encode(address), t('hand-qr', { contest: own(contest.title), station: station.code }));
+  const title = t('share-title', { contest: own(contest.title), station: station.code });
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(address);
