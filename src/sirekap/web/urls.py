@@ -10,7 +10,7 @@ from sirekap.web.pages.accounts import account_page, accounts_page
 from sirekap.web.pages.board import board_page
 from sirekap.web.pages.devices import devices_page
 from sirekap.web.pages.entrance import activate_page, log_in_page, log_out_page, second_page
-from sirekap.web.pages.files import asset, public, service_worker, shell
+from sirekap.web.pages.files import asset, forms, public, service_worker, shell
 from sirekap.web.pages.sheet import sheet_page
 from sirekap.web.problems import problem
 
@@ -32,6 +32,7 @@ urlpatterns = [
     path("app/", shell),
     path("app/periksa", shell),
     path("app/sw.js", service_worker),
+    path("app/forms.json", forms),
     path("app/assets/<path:path>", asset),
     path("app/masuk", log_in_page),
     path("app/aktivasi", activate_page),

@@ -48,6 +48,14 @@ def service_worker(request: HttpRequest) -> HttpResponseBase:
 
 
 @door("GET", signed=False)
+def forms(request: HttpRequest) -> HttpResponseBase:
+    """Labels and arithmetic of all forms, for who checks a handed-over result."""
+    from sirekap.web.shell import forms_document
+
+    return HttpResponse(forms_document(), content_type="application/json")
+
+
+@door("GET", signed=False)
 def public(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """A file of the published tree; its folders show their index.html and nothing else."""
     root = workspace_of(request).public

@@ -87,12 +87,26 @@ export async function refreshPublic() {
   try {
     const response = await fetch('/app/forms.json', { credentials: 'omit' });
     if (response.ok) {
-      app.forms = await response.json();
+      app.forms = unfolded(await response.json());
       await keep('forms', app.forms);
     }
   } catch (error) {
     // as above
   }
+}
+
+/** The forms by id: fields and equations stand once in the document and are named by their places. */
+function unfolded(document) {
+  const forms = {};
+  const field = ([name, most, id, en]) => ({ name, most, label: { id, en } });
+  const equation = ([rule, total, parts, id, en]) => ({ rule, total, parts: parts.split(' '), label: { id, en } });
+  for (const form of document.forms) {
+    forms[form.id] = {
+      id: form.id, contest: form.contest, fields: form.fields.map((k) => field(document.fields[k])),
+      equations: form.equations.map((k) => equation(document.equations[k])),
+    };
+  }
+  return forms;
 }
 
 /** Get this phone certified for each station for which its account may hand results over. */

@@ -30,7 +30,7 @@ function screen({ station, contest }, photos, confirmed, redraw) {
   const index = Math.min(chosenForm[key] || 0, forms.length - 1), form = forms[index];
   return [
     h('p', { class: 'kicker' }, link(station.name || t('station-code', { code: station.code }), '/app/#/tps/' + station.code)),
-    h('h1', {}, contest.title),
+    h('h1', {}, own(contest.title)),
     h('h2', {}, t('step-photos')),
     forms.length > 1 ? formChoice(forms, index, (k) => { chosenForm[key] = k; redraw(); }) : null,
     h('ul', { class: 'cards' }, form.pages.map((page) => pageCard(station, contest, form, index, page, photos))),
@@ -45,7 +45,7 @@ function formChoice(forms, index, choose) {
 
 export function pageTitle(form, number) {
   const page = form.pages.find((item) => item.number === number);
-  return t('page-of', { page: number, pages: form.pages.length }) + (page && page.title ? ` · ${typeof page.title === 'string' ? page.title : own(page.title)}` : '');
+  return t('page-of', { page: number, pages: form.pages.length }) + (page && page.title ? ` · ${own(page.title)}` : '');
 }
 
 /** How a photograph stands, in words. */

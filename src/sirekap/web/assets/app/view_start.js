@@ -3,7 +3,7 @@ import { button, h, link, say, swap } from './dom.js';
 import { all, Answer } from './queue.js';
 import { app, confirmationsOf, formsOf, photosOf, stationOf } from './state.js';
 import { canScan, scan } from './scan.js';
-import { t } from './words.js';
+import { own, t } from './words.js';
 
 const STATION = /^[0-9]{13}$/;
 const QR = /^SIREKAP:1:([0-9]{13}):([A-Z0-9./+-]{1,40}):([1-9][0-9]?)$/;
@@ -111,7 +111,7 @@ async function contestCard(station, contest) {
   const confirmed = (await confirmationsOf(station.code, contest.code))[0];
   const state = !confirmed ? 'none' : (confirmed.state === 'sent' ? 'sent' : (confirmed.state === 'insist' || confirmed.state === 'stale' ? 'ask' : 'waiting'));
   return h('li', {}, h('a', { class: 'card', href: `/app/#/tps/${station.code}/${contest.code}` },
-    h('strong', {}, contest.title),
+    h('strong', {}, own(contest.title)),
     h('span', {}, t('photos-state', { done: pages, all: form.pages.length, sent })),
     station.source === 'copy' ? null : h('span', { class: state === 'ask' ? 'wrong' : '' }, t('figures-' + state))));
 }

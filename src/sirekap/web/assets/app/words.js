@@ -17,8 +17,8 @@ export function t(key, values) {
   return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole)) : text;
 }
 
-/** A label of the server's, {id, en}. */
-export const own = (label) => (label && (label[language] || label.id)) || '';
+/** A label of the server's: {id, en}, or one text for both languages. */
+export const own = (label) => (typeof label === 'string' ? label : (label && (label[language] || label.id)) || '');
 
 /** A remark on a picture in words: what is wrong, where, and what to do. `title(form, page)` names a page. */
 export function remarkWords(remark, title) {
