@@ -42,7 +42,7 @@ from sirekap.web.schemas import (
     Upload,
     Work,
 )
-from sirekap.web.signing import certificate_of, server_keys, sign_receipt
+from sirekap.web.signing import certificate_of, server_keys
 from sirekap.web.site import (
     DEVICE_COOKIE,
     SESSION_COOKIE,
@@ -195,7 +195,7 @@ def add_delivery(request: HttpRequest, body: Delivery) -> Any:
     _named(STATION, body.station)
     workspace = workspace_of(request)
     parcel = Parcel(body.sha256, body.contest, body.station, body.page, body.form, _shown(body.name))
-    done = deliver(workspace, _may(request), parcel, now(), sign_receipt(workspace), language_of(request))
+    done = deliver(workspace, _may(request), parcel, now(), language_of(request))
     return Status(201 if done.new else 200, done)
 
 
