@@ -10,12 +10,11 @@ from typing import Any
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware, get_token
-from django.utils import translation
 
 from sirekap.store.uploads import MOST_CHUNK
 from sirekap.web.problems import is_api, problem
 from sirekap.web.settings import CSRF_COOKIE, MOST_JSON
-from sirekap.web.site import client_of, host_of, is_loopback, language_of, site_of, token_of
+from sirekap.web.site import client_of, host_of, is_loopback, site_of, token_of
 
 Response = HttpResponseBase
 View = Callable[[HttpRequest], Response]
@@ -49,8 +48,7 @@ class Guard:
         if site.setting.proxies and request.META.get("HTTP_X_FORWARDED_PROTO") == "https":
             request.META["wsgi.url_scheme"] = "https"
             request.environ["wsgi.url_scheme"] = "https"
-        with translation.override(language_of(request)):
-            response = self._refusal(request) or self._rest(request)
+        response = self._refusal(request) or self._rest(request)
         _headers(request, response)
         return response
 
