@@ -16,8 +16,7 @@ from sirekap.web.problems import is_api, problem
 from sirekap.web.settings import CSRF_COOKIE, MOST_JSON
 from sirekap.web.site import client_of, host_of, is_loopback, site_of, token_of
 
-Response = HttpResponseBase
-View = Callable[[HttpRequest], Response]
+View = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("sirekap.web")
 
 APP, API, ASSETS, UPLOADS = "/app/", "/api/", "/app/assets/", "/api/v1/uploads/"
@@ -42,7 +41,7 @@ class Guard:
         """`get_response` is the rest of the way."""
         self._rest = get_response
 
-    def __call__(self, request: HttpRequest) -> Response:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer one request."""
         site = site_of(request)
         if site.setting.proxies and request.META.get("HTTP_X_FORWARDED_PROTO") == "https":
@@ -52,7 +51,7 @@ class Guard:
         _headers(request, response)
         return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> Response:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase:
         """What nobody caught: words for who asked, the traceback for the log alone."""
         if isinstance(error, UnreadablePostError):
             return problem(request, 400, "cut_short")
@@ -62,7 +61,7 @@ class Guard:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
         return problem(request, 500, "fault")
 
-    def _refusal(self, request: HttpRequest) -> Response | None:
+    def _refusal(self, request: HttpRequest) -> HttpResponseBase | None:
         site = site_of(request)
         if not site.setting.allows(host_of(request)):
             return problem(request, 400, "host")
@@ -75,7 +74,7 @@ class Guard:
         return _body_refusal(request)
 
 
-def _body_refusal(request: HttpRequest) -> Response | None:
+def _body_refusal(request: HttpRequest) -> HttpResponseBase | None:
     """Judge a body by its headers, before a byte of it is read."""
     said = str(request.META.get("CONTENT_LENGTH") or "")
     if request.method in ("GET", "HEAD", "OPTIONS") and said in ("", "0"):
@@ -98,7 +97,7 @@ def _private(request: HttpRequest) -> bool:
     return request.path.startswith((APP, API)) and not request.path.startswith(ASSETS)
 
 
-def _headers(request: HttpRequest, response: Response) -> None:
+def _headers(request: HttpRequest, response: HttpResponseBase) -> None:
     said = response.headers
     said["X-Content-Type-Options"] = "nosniff"
     said["X-Frame-Options"] = "DENY"
