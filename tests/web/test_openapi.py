@@ -57,7 +57,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
 @pytest.mark.parametrize("known", [True, False], ids=["at their station", "anywhere"])
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.label for operation in OPERATIONS])
 def test_every_call_is_answered_as_described(operation: Any, known: bool, tried: TestSite) -> None:
-    """As an officer, with the CSRF token: no fault of ours, no status and no shape that is not in the description."""
+    """As an officer, with the CSRF token: no fault of ours, no status and no shape that the description lacks."""
     client = tried.client("kpps")
 
     @FEW
