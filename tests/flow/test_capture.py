@@ -60,7 +60,7 @@ def settled_votes(workspace: Workspace) -> int | None:
 
 
 def test_photograph_delivered_again_gives_the_same_receipt(workspace: Workspace) -> None:
-    """A phone that did not hear the answer sends again; nothing is there twice, and the receipt is the server's."""
+    """A phone that did not hear the answer sends again: nothing is there twice, the receipt is the server's."""
     first = send(workspace, "ketua-1", shot(1))
     again = send(workspace, "ketua-1", shot(1))
     assert (first.new, again.new) == (True, False)
@@ -74,7 +74,7 @@ def test_photograph_delivered_again_gives_the_same_receipt(workspace: Workspace)
 
 
 def test_read_sheet_is_provisional_until_it_is_confirmed(workspace: Workspace) -> None:
-    """Photographs are read once, the sheet is accepted, and the officer's confirmation makes it count as settled."""
+    """Photographs are read once, the sheet is accepted, and the officer's confirmation settles it."""
     send_sheet(workspace, "ketua-1")
     assert work(workspace).read == 3
     assert not work(workspace)
@@ -288,14 +288,14 @@ def test_confirmed_first_and_read_otherwise_is_reviewed(workspace: Workspace) ->
 
 
 def test_photograph_that_shows_otherwise_reopens_a_settled_sheet(workspace: Workspace) -> None:
-    """A better photograph after the confirmation whose figures differ takes the sheet out of the settled totals."""
+    """A better photograph whose figures differ takes a confirmed sheet out of the settled totals."""
     send_sheet(workspace, "ketua-1")
     work(workspace)
     vouch(workspace, 1)
     send(workspace, "ketua-1", shot(1, note="the same figures again"))
     work(workspace)
     assert state(workspace) == "settled"
-    send(workspace, "ketua-1", shot(3, changed(suara_1=30, suara_2=121), quality=0.9))
+    send(workspace, "ketua-1", shot(2, changed(suara_1=30, suara_2=121), quality=0.9))
     work(workspace)
     assert state(workspace) == "review"
     assert settled_votes(workspace) is None
@@ -330,18 +330,18 @@ def test_copy_that_agrees_changes_nothing(workspace: Workspace, form: str) -> No
 
 
 def test_copy_that_differs_sends_the_sheet_to_review(workspace: Workspace) -> None:
-    """Before and after the confirmation, by the witness or the supervisor; who answers for it settles the sheet."""
+    """A witness or supervisor sends it there; who answers for the difference settles the sheet again."""
     send_sheet(workspace, "ketua-1")
     work(workspace)
     vouch(workspace, 1)
     assert state(workspace) == "settled"
-    send(workspace, "saksi-1", shot(3, changed(suara_1=131)))
+    send(workspace, "saksi-1", shot(2, changed(suara_1=131)))
     work(workspace)
     assert state(workspace) == "review"
     different = copy_view(workspace, signed(workspace, "ppk-1"), CONTEST, STATION)["differences"]
     assert different == [{"figure": "suara_1", "officer": 31, "copy": 131, "who": "saksi-1"}]
     assert acknowledge(workspace, STATION, "R42", "ketua PPK", "salinan salah tulis").state is State.SETTLED
-    send(workspace, "panwas-1", shot(3, changed(suara_1=41)))
+    send(workspace, "panwas-1", shot(2, changed(suara_1=41)))
     work(workspace)
     assert state(workspace) == "review"  # another difference than the one that was answered for
 
@@ -349,7 +349,7 @@ def test_copy_that_differs_sends_the_sheet_to_review(workspace: Workspace) -> No
 def test_uncertain_figure_of_a_copy_says_nothing(workspace: Workspace) -> None:
     """Only what both certainly give is compared: not doubtful, illegible or blank figures."""
     send_sheet(workspace, "ketua-1", changed(disabilitas_l=None))
-    send(workspace, "saksi-1", shot(3, changed(suara_1=777, suara_2=888, suara_3=None)))
+    send(workspace, "saksi-1", shot(2, changed(suara_1=777, suara_2=888, suara_3=None)))
     send(workspace, "saksi-1", shot(1, changed(disabilitas_l=4)))
     work(workspace)
     assert copy_view(workspace, signed(workspace, "panwas-1"), CONTEST, STATION)["differences"] == []
@@ -357,7 +357,7 @@ def test_uncertain_figure_of_a_copy_says_nothing(workspace: Workspace) -> None:
 
 def test_each_sees_only_their_own_copy(workspace: Workspace) -> None:
     """A witness sees no other witness's copy, nor its photographs and cuts."""
-    data = shot(3, changed(suara_1=131))
+    data = shot(2, changed(suara_1=131))
     digest = send(workspace, "saksi-1", data).receipt["sha256"]
     work(workspace)
     other = signed(workspace, "saksi-2")
