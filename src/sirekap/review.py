@@ -7,9 +7,9 @@ nothing yet that could count. A figure that was read but that the reader would n
 acknowledges every error of a sheet answers for its figures as written, the doubtful ones among them, because
 on paper that does not add up a machine must doubt figures that anyone can see.
 
-The station's officer settles a sheet by vouching for every figure (`vouch`): then the officer's figures count, and
-the findings are those of these figures. Where they differ from what a photograph certainly shows (R41), or from a
-copy (R42), that is an error finding like any other: it waits until someone with that duty answers for it.
+The station's officer settles a sheet by vouching for every figure (`vouch`): then the officer's figures count,
+and the findings are those of these figures. Where they differ from what a photograph certainly shows (R41), or
+from a copy (R42), that is an error finding like any other: it waits until someone with that duty answers for it.
 """
 
 from __future__ import annotations

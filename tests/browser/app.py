@@ -20,6 +20,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+    "--use-fake-ui-for-media-stream",  # the camera is allowed without asking
+    "--use-fake-device-for-media-stream",  # and shows a pattern
 ]
 APP = files("sirekap.web") / "assets" / "app"
 

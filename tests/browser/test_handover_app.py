@@ -325,3 +325,40 @@ def test_a_phone_takes_no_key_under_another_id(page: Any, document: Any) -> None
 def test_a_browser_that_cannot_scan_says_so(page: Any) -> None:
     """The button for scanning is shown only where scanning works; on this desktop it does not."""
     assert page.evaluate("() => window.scanning.canScan()") is False
+
+
+# Debian's Chromium has no BarcodeDetector: this one sees another code first, then the result's.
+DETECTOR = """
+window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["qr_code"]; }
+  async detect(video) {
+    if (!(video.videoWidth > 0)) throw new DOMException("no frame yet", "InvalidStateError");
+    window.looks += 1;
+    return window.looks < 3 ? [] : window.looks < 5 ? [{ rawValue: "other" }] : [{ rawValue: "#AQ" }];
+  }
+};
+window.looks = 0;
+window.video = document.body.appendChild(document.createElement("video"));
+window.tracks = [];
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const stream = await open(wanted);
+  window.tracks.push(...stream.getTracks());
+  return stream;
+};
+"""
+
+
+def test_the_camera_is_read_until_a_result_is_seen_and_then_off(page: Any) -> None:
+    """What `accept` refuses is passed over; an ended scan gives null; the camera never stays on."""
+    page.evaluate(f"() => {{ {DETECTOR} }}")
+    assert page.evaluate("() => window.scanning.canScan()") is True
+    seen = page.evaluate("""async () => {
+        const accept = (text) => text.startsWith("#");
+        const found = await window.scanning.scan(window.video, { signal: new AbortController().signal, accept });
+        const stop = new AbortController();
+        setTimeout(() => stop.abort(), 400);
+        const ended = await window.scanning.scan(window.video, { signal: stop.signal, accept: () => false });
+        return [found, ended, window.tracks.map((track) => track.readyState), window.video.srcObject];
+    }""")
+    assert seen == ["#AQ", None, ["ended", "ended"], None]

@@ -1,4 +1,4 @@
-"""Photographs come in piece by piece: nothing acknowledged is lost, nothing wrong is kept, nobody fills the disk."""
+"""Photographs come in piece by piece: nothing acknowledged is lost, nothing wrong kept, no disk filled."""
 
 import os
 import subprocess
@@ -238,7 +238,7 @@ while not state.complete:
 
 @pytest.mark.slow
 def test_kill_at_any_step_loses_nothing_acknowledged(workspace: Workspace) -> None:
-    """A server process killed at each of its steps: the next one goes on from at least what was acknowledged."""
+    """A server killed at each of its steps: the next one goes on from at least what was acknowledged."""
     for kill in range(1, 30):
         data = jpeg(b"%d" % kill + b"x" * 6000)
         done = subprocess.run(

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sirekap.access import ROLES, Mandate, second_factor
-from sirekap.store.accounts import find_account
 from sirekap.store.loading import now
 from sirekap.store.models import Session
 from sirekap.store.sessions import activate
@@ -189,17 +188,3 @@ def _with_second(workspace: Workspace, session: int) -> str:
 
     account = workspace.rows(Session).get(pk=session).account
     return _open(workspace, account, "tes", now(), two_factors=True).token
-
-
-__all__ = [
-    "FAR",
-    "GEOGRAPHY",
-    "HOLDERS",
-    "OTHER",
-    "STATION",
-    "Answer",
-    "Client",
-    "TestSite",
-    "find_account",
-    "make_site",
-]

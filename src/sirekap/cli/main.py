@@ -20,6 +20,7 @@ from sirekap.cli import (
     serve,
     tally,
     verify,
+    worker,
     workspace,
 )
 from sirekap.errors import SirekapError
@@ -33,12 +34,14 @@ examples:
   sirekap verify https://example.org/             recompute a published result
 """
 INTERRUPTED = 130
-COMMANDS = (demo, workspace, accounts, forms, read, ingest, review, tally, publish, serve, verify, check_result)
+COMMANDS = (
+    *(demo, workspace, accounts, forms, read, ingest, worker, review, tally, publish, serve, verify, check_result),
+)
 # What the extras install, by the name that Python imports.
 THIRD_PARTY = frozenset(
     [
         *("numpy", "cv2", "onnxruntime", "simplejpeg", "zxingcpp", "typst", "segno"),
-        *("django", "duckdb", "pyarrow", "obstore", "jinja2", "tqdm", "psycopg", "argon2", "cryptography"),
+        *("django", "ninja", "granian", "duckdb", "pyarrow", "obstore", "jinja2", "tqdm", "psycopg", "argon2", "cryptography"),
     ]
 )
 

@@ -118,7 +118,7 @@ def guarded(task: Task, function: Callable[[Task], Result], seconds: float) -> R
         return function(task)
     except MemoryError:
         return Crashed(TOO_MUCH)
-    except Exception as error:  # noqa: BLE001  # one bad photograph must not stop those behind it
+    except Exception as error:  # one bad photograph must not stop those behind it
         return Crashed(f"the reader failed over it ({type(error).__name__}: {error})"[:300])
     finally:
         if seconds:

@@ -1,4 +1,4 @@
-"""Deliveries: written down once, claimed by workers, finished with a result. The row without a result is pending."""
+"""Deliveries: written down once, claimed by workers, finished with a result; one without a result is pending."""
 
 from __future__ import annotations
 
@@ -116,9 +116,10 @@ def elsewhere(workspace: Workspace, contest: str, sha256: str, station: str) -> 
     assigned: str | None = rows.values_list("sheet__station", flat=True).first()
     if assigned is not None:
         return assigned if assigned != station else None
-    first = workspace.rows(Delivery).filter(contest_id=contest, sha256=sha256, source=OFFICER).order_by("id")
-    found: str | None = first.values_list("station", flat=True).first()
-    return found if found != station else None
+    refused = workspace.rows(DeliveryResult).filter(delivery=OuterRef("pk"), outcome=REFUSED)
+    sent = workspace.rows(Delivery).filter(~Exists(refused), contest_id=contest, sha256=sha256, source=OFFICER)
+    found: str | None = sent.order_by("id").values_list("station", flat=True).first()
+    return found if found != station else None  # the first one's claim holds
 
 
 def status_of(delivery: Any) -> str:

@@ -54,15 +54,19 @@ def confirmations_of(workspace: Workspace, contest: str, station: str | None = N
 
 
 def standpoints(
-    workspace: Workspace, contest: str, form: Form, station: str | None = None
+    workspace: Workspace, contest: str, form: Form, station: str | None = None, coming: Any | None = None
 ) -> dict[str, Standpoint]:
     """Every sheet of a contest that was weighed, or one station's, by station.
+
+    `coming` is a station's confirmation that is about to be written.
 
     A word given for a finding holds for a newer version only where the finding and the values that it names are
     the same: nobody answers for what they have not seen.
     """
     versions = latest_versions(workspace, contest, station)
     confirmations = confirmations_of(workspace, contest, station)
+    if coming is not None:
+        confirmations[coming.station] = coming
     copies = latest_copies(workspace, contest, station)
     limit = workspace.election().voters_per_station
     words = _words(workspace, versions)

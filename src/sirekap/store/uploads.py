@@ -1,9 +1,9 @@
 """Bytes on their way in: pieces of photographs, per account and hash, until they are whole.
 
-In the workspace's folder `uploads/`, one folder an account, one file an upload: `SHA256.TOTAL.part` grows piece by
-piece; `SHA256.TOTAL.kept` is empty and says that the whole is among the workspace's objects and was not delivered
-yet. A piece is on disk before it is acknowledged, so a kill at any moment loses none that was. Two requests for one
-upload wait for each other (a lock on the part). The length of the part is the truth; nothing else is written down.
+In the workspace's folder `uploads/`, one folder an account, one file an upload: `SHA256.TOTAL.part` grows piece
+by piece; `SHA256.TOTAL.kept` is empty and says that the whole is among the workspace's objects and was not
+delivered yet. A piece is on disk before it is acknowledged, so a kill at any moment loses none that was. Two
+requests for one upload wait for each other (a lock on the part). The length of the part is the truth.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def _must_begin_as_picture(path: Path, data: bytes) -> None:
 
 @contextmanager
 def _locked(path: Path, make: bool = True) -> Iterator[int | None]:
-    """The part, made where it is not there (`make`), for this request alone; None where it was taken away meanwhile.
+    """The part for this request alone, made where it is not there (`make`); None where it was taken away.
 
     The system lets go of the lock when a process dies, however it dies.
     """

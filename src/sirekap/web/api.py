@@ -17,6 +17,7 @@ from sirekap.access import ROLES, Act, roots
 from sirekap.errors import InputError
 from sirekap.flow.capture import Parcel, confirm, deliver
 from sirekap.flow.capture_views import copy_view, cut_of, photo_of, sheet_view, work_of
+from sirekap.store.board import place_of
 from sirekap.store.loading import now
 from sirekap.store.lockout import Refused
 from sirekap.store.not_taken import NotTaken, Reason
@@ -41,7 +42,7 @@ from sirekap.web.schemas import (
     Upload,
     Work,
 )
-from sirekap.web.signing import certificate_of, server_keys, sign_receipt
+from sirekap.web.signing import certificate_of, server_keys
 from sirekap.web.site import (
     DEVICE_COOKIE,
     SESSION_COOKIE,
@@ -145,7 +146,8 @@ def device_key(request: HttpRequest, body: DeviceKey) -> Any:
     station = body.station or (own[0] if len(own) == 1 else None)
     if station is None:
         raise NotTaken(Reason.FORBIDDEN if not own else Reason.INVALID)
-    _named(STATION, station)
+    if not re.fullmatch(STATION, station, re.ASCII) or place_of(workspace_of(request), station) is None:
+        raise NotTaken(Reason.UNKNOWN)
     return {"certificate": certificate_of(workspace_of(request), signed, station, body.public_key, now())}
 
 
@@ -193,7 +195,7 @@ def add_delivery(request: HttpRequest, body: Delivery) -> Any:
     _named(STATION, body.station)
     workspace = workspace_of(request)
     parcel = Parcel(body.sha256, body.contest, body.station, body.page, body.form, _shown(body.name))
-    done = deliver(workspace, _may(request), parcel, now(), sign_receipt(workspace), language_of(request))
+    done = deliver(workspace, _may(request), parcel, now(), language_of(request))
     return Status(201 if done.new else 200, done)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 from urllib.parse import quote
@@ -75,6 +75,11 @@ def must(signed: Signed, act: Act, unit: str, known: bool) -> None:
         raise NotTaken(Reason.UNKNOWN)
     if not may(signed.mandates, act, unit):
         raise NotTaken(Reason.FORBIDDEN)
+
+
+def open_above(signed: Signed, path: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The units on the way to a place whose lists somebody may see."""
+    return frozenset(code for code, _ in path if may(signed.mandates, Act.SEE_BOARD, code))
 
 
 def see(address: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["whole"], made.filters["percent"], made.filters["moment"] = whole, percent, moment
-    made.filters["act"] = act_of
+    made.filters["act"], made.filters["iso"] = act_of, datetime.fromisoformat
     return made
 
 

@@ -121,12 +121,21 @@ class FormOut(Schema):
     equations: list[EquationOut]
 
 
+class TicketOut(Schema):
+    """Who stands, and the figure of their votes."""
+
+    number: int
+    name: str
+    figure: str
+
+
 class ContestOut(Schema):
     """A contest with its forms."""
 
     code: str
     title: Any
     forms: list[FormOut]
+    tickets: list[TicketOut]
 
 
 class StationOut(Schema):

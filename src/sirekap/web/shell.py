@@ -70,7 +70,9 @@ def forms_document() -> bytes:
     for form_id in sorted(FORMS):
         form = FORMS[form_id]
         own = [_place(fields, [f.name, f.most, f.label.id, f.label.en]) for f in form.fields]
-        sums = [_place(equations, [e.rule, e.total, _parts(e.parts), e.text.id, e.text.en]) for e in form.equations]
+        sums = [
+            _place(equations, [e.rule, e.total, _parts(e.parts), e.text.id, e.text.en]) for e in form.equations
+        ]
         forms.append({"id": form.id, "contest": form.contest, "fields": own, "equations": sums})
     tables = {"fields": [json.loads(row) for row in fields], "equations": [json.loads(row) for row in equations]}
     return json.dumps({**tables, "forms": forms}, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,15 +1,13 @@
-"""Between the API and the server's key: certificates, public keys, the signature of receipts."""
+"""Between the API and the server's key: certificates and public keys as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sirekap.errors import InputError
-from sirekap.flow.capture import Sign
 from sirekap.record.handover import HandoverError, from_text, to_text
-from sirekap.store.keys import NotAllowed, certify_device, keys_document, sign
+from sirekap.store.keys import NotAllowed, certify_device, keys_document
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.sessions import Signed
 from sirekap.store.setup import Workspace
@@ -28,13 +26,3 @@ def certificate_of(workspace: Workspace, signed: Signed, station: str, public_ke
 def server_keys(workspace: Workspace) -> dict[str, Any]:
     """What `GET /keys` answers."""
     return keys_document(workspace)
-
-
-def sign_receipt(workspace: Workspace) -> Sign:
-    """What signs the receipts of a workspace."""
-
-    def signed(message: bytes) -> Mapping[str, str]:
-        made = sign(workspace, message)
-        return {"key": made.key, "signature": to_text(made.value)}
-
-    return signed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 
 from sirekap.web.api import api
@@ -11,9 +12,23 @@ from sirekap.web.pages.devices import devices_page
 from sirekap.web.pages.entrance import activate_page, log_in_page, log_out_page, second_page
 from sirekap.web.pages.files import asset, forms, public, service_worker, shell
 from sirekap.web.pages.sheet import sheet_page
+from sirekap.web.problems import problem
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    """There is nothing at this address."""
+    return problem(request, 404, "address")
+
+
+ROOT = "api-root"
+patterns, app_name, namespace = api.urls
+# django-ninja's own root leads to pages of documentation that load scripts from other hosts.
+described = [
+    path("", nothing, name=ROOT) if getattr(pattern, "name", "") == ROOT else pattern for pattern in patterns
+]
 
 urlpatterns = [
-    path("api/v1/", api.urls),
+    path("api/v1/", (described, app_name, namespace)),
     path("app/", shell),
     path("app/periksa", shell),
     path("app/sw.js", service_worker),

@@ -10,7 +10,7 @@ from sirekap.access import Act
 from sirekap.store.board import STATES, below, counts, place_of, stations
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.sessions import Signed
-from sirekap.web.doors import door, must
+from sirekap.web.doors import door, must, open_above
 from sirekap.web.render import page
 from sirekap.web.site import workspace_of
 
@@ -35,7 +35,8 @@ def board_page(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     start = (int(number) - 1) * PER_PAGE
     rows = stations(workspace, code, contests, contest, state, start, PER_PAGE + 1)
     return page(
-        request, "board.html", place=place, contests=contests, contest=contest, state=state, states=STATES,
+        request, "board.html", place=place, open=open_above(signed, place.path),
+        contests=contests, contest=contest, state=state, states=STATES,
         count=counts(workspace, code, contest), number=int(number), rows=rows[:PER_PAGE],
         more=len(rows) > PER_PAGE,
         below=[(unit, name, counts(workspace, unit, contest)) for unit, name in below(workspace, code)],

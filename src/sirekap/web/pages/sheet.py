@@ -6,20 +6,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from sirekap.access import Act, may
-from sirekap.flow.capture_views import copy_view, sheet_view
+from sirekap.access import ROLES, Act, may
+from sirekap.flow.capture_views import differences, sheet_view
 from sirekap.forms import Form, form_of
 from sirekap.store.board import events_of, place_of
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.sessions import Signed
-from sirekap.web.doors import door, must
+from sirekap.store.setup import Workspace
+from sirekap.web.doors import door, must, open_above
 from sirekap.web.render import page
 from sirekap.web.site import language_of, workspace_of
 
-EMPTY: dict[str, Any] = {
-    "state": "missing", "version": None, "pages": [], "pages_missing": [], "figures": {}, "findings": [],
-    "photos": [], "confirmation": None, "pending": 0, "message": "", "eta_seconds": None,
-}  # fmt: skip
+COMPARES = ("official", "supervision", "audit")  # no witness sees what the other sides sent
 
 
 @door("GET")
@@ -28,30 +26,27 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
     workspace, language = workspace_of(request), language_of(request)
     place = place_of(workspace, station) if len(station) == 13 else None
     must(signed, Act.SEE_SHEET, station if place else "0", known=place is not None)
+    assert place is not None
     contests = {item.code: item for item in workspace.election().contests}
     if contest not in contests:
         raise NotTaken(Reason.UNKNOWN)
     form = form_of(contests[contest].form)
-    try:
-        sheet = sheet_view(workspace, signed, contest, station, language)
-    except NotTaken as error:
-        if error.reason is not Reason.NOTHING:
-            raise
-        sheet = EMPTY
+    sheet = sheet_view(workspace, signed, contest, station, language)
+    if sheet["version"] is None and not sheet["photos"]:
+        sheet["state"] = "missing"
     events = events_of(workspace, contest, station) if may(signed.mandates, Act.SEE_EVENTS, station) else None
     return page(
-        request, "sheet.html", place=place, contest=contest, contests=list(contests), form=form, sheet=sheet,
+        request, "sheet.html", place=place, open=open_above(signed, place.path),
+        contest=contest, contests=list(contests), form=form, sheet=sheet,
         labels={field.name: field.label.of(language) for field in form.fields},
-        differences=_differences(request, signed, contest, station), events=events, figures=_figures(form, sheet),
+        differences=_compared(workspace, signed, contest, station), events=events, figures=_figures(form, sheet),
     )  # fmt: skip
 
 
-def _differences(request: HttpRequest, signed: Signed, contest: str, station: str) -> list[dict[str, Any]]:
-    try:
-        view = copy_view(workspace_of(request), signed, contest, station, language_of(request))
-    except NotTaken:  # who may see the sheet need not have sent a copy
-        return []
-    return list(view.get("differences") or ())
+def _compared(workspace: Workspace, signed: Signed, contest: str, station: str) -> list[dict[str, Any]] | None:
+    """Where copies say otherwise; None for those who may not see what all copies say."""
+    held = [mandate for mandate in signed.mandates if ROLES[mandate.role].side in COMPARES]
+    return differences(workspace, contest, station) if may(held, Act.SEE_SHEET, station) else None
 
 
 def _figures(form: Form, sheet: dict[str, Any]) -> dict[int, list[dict[str, Any]]]:
