@@ -295,7 +295,7 @@ def test_photograph_that_shows_otherwise_reopens_a_settled_sheet(workspace: Work
     send(workspace, "ketua-1", shot(1, note="the same figures again"))
     work(workspace)
     assert state(workspace) == "settled"
-    send(workspace, "ketua-1", shot(3, changed(suara_1=30, suara_2=121), quality=0.9))
+    send(workspace, "ketua-1", shot(2, changed(suara_1=30, suara_2=121), quality=0.9))
     work(workspace)
     assert state(workspace) == "review"
     assert settled_votes(workspace) is None
@@ -335,13 +335,13 @@ def test_copy_that_differs_sends_the_sheet_to_review(workspace: Workspace) -> No
     work(workspace)
     vouch(workspace, 1)
     assert state(workspace) == "settled"
-    send(workspace, "saksi-1", shot(3, changed(suara_1=131)))
+    send(workspace, "saksi-1", shot(2, changed(suara_1=131)))
     work(workspace)
     assert state(workspace) == "review"
     different = copy_view(workspace, signed(workspace, "ppk-1"), CONTEST, STATION)["differences"]
     assert different == [{"figure": "suara_1", "officer": 31, "copy": 131, "who": "saksi-1"}]
     assert acknowledge(workspace, STATION, "R42", "ketua PPK", "salinan salah tulis").state is State.SETTLED
-    send(workspace, "panwas-1", shot(3, changed(suara_1=41)))
+    send(workspace, "panwas-1", shot(2, changed(suara_1=41)))
     work(workspace)
     assert state(workspace) == "review"  # another difference than the one that was answered for
 
@@ -349,7 +349,7 @@ def test_copy_that_differs_sends_the_sheet_to_review(workspace: Workspace) -> No
 def test_uncertain_figure_of_a_copy_says_nothing(workspace: Workspace) -> None:
     """Only what both certainly give is compared: not doubtful, illegible or blank figures."""
     send_sheet(workspace, "ketua-1", changed(disabilitas_l=None))
-    send(workspace, "saksi-1", shot(3, changed(suara_1=777, suara_2=888, suara_3=None)))
+    send(workspace, "saksi-1", shot(2, changed(suara_1=777, suara_2=888, suara_3=None)))
     send(workspace, "saksi-1", shot(1, changed(disabilitas_l=4)))
     work(workspace)
     assert copy_view(workspace, signed(workspace, "panwas-1"), CONTEST, STATION)["differences"] == []
@@ -357,7 +357,7 @@ def test_uncertain_figure_of_a_copy_says_nothing(workspace: Workspace) -> None:
 
 def test_each_sees_only_their_own_copy(workspace: Workspace) -> None:
     """A witness sees no other witness's copy, nor its photographs and cuts."""
-    data = shot(3, changed(suara_1=131))
+    data = shot(2, changed(suara_1=131))
     digest = send(workspace, "saksi-1", data).receipt["sha256"]
     work(workspace)
     other = signed(workspace, "saksi-2")
