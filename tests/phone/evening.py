@@ -152,3 +152,11 @@ def log_in(page: Any, server: Server, login: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
     page.wait_for_selector("a.card")
+
+
+def until(page: Any, expression: str, seconds: float = 30.0) -> None:
+    """Wait until an expression is true. (Playwright's own way evaluates texts, which the app's policy forbids.)"""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"within {seconds} seconds {expression} did not come true"
+        page.wait_for_timeout(100)
