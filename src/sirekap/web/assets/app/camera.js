@@ -1,6 +1,6 @@
 // The rear camera: its stream, its light, and a photograph as good as it gives.
 
-const WANTED = { facingMode: { ideal: 'environment' }, width: { ideal: 1920 }, height: { ideal: 1080 } };
+const WANTED = { facingMode: { ideal: 'environment' }, width: { ideal: 1920 }, height: { ideal: 1080 }, resizeMode: { ideal: 'none' } };
 const PATIENCE = 5000; // ms in which takePhoto must answer: some phones never do
 
 /** {video, shoot, torch, stop}; `torch` is null where the light cannot be switched. Rejects as getUserMedia does. */

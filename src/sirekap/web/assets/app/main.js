@@ -32,6 +32,7 @@ async function route(first) {
   if (shown.dispose) shown.dispose();
   shown = { dispose: null, changed: null, number };
   const main = document.getElementById('isi');
+  if (!first) swap(main, h('p', {}, t('loading'))); // nothing of the screen before may be pressed any more
   let view;
   try {
     view = await found();

@@ -18,7 +18,7 @@ export function greyFrom(source, width, height, longest, canvas) {
   const w = Math.max(1, Math.round(width * share)), h = Math.max(1, Math.round(height * share));
   const on = canvas || canvasOf(w, h);
   if (on.width !== w || on.height !== h) { on.width = w; on.height = h; }
-  const context = on.getContext('2d');
+  const context = on.getContext('2d', { willReadFrequently: true });
   context.drawImage(source, 0, 0, w, h);
   return { grey: greyOf(context.getImageData(0, 0, w, h).data, w, h), scale: width / w, canvas: on };
 }

@@ -43,10 +43,7 @@ function formChoice(forms, index, choose) {
     forms.map((form, k) => h('label', {}, h('input', { type: 'radio', name: 'form', id: 'form-' + k, value: k, checked: k === index, on: { change: () => choose(k) } }), ' ', form.id)));
 }
 
-export function pageTitle(form, number) {
-  const page = form.pages.find((item) => item.number === number);
-  return t('page-of', { page: number, pages: form.pages.length }) + (page && page.title ? ` · ${own(page.title)}` : '');
-}
+export const pageTitle = (form, number) => t('page-of', { page: number, pages: form.pages.length });
 
 /** How a photograph stands, in words. */
 export function photoState(photo) {
