@@ -40,7 +40,7 @@ def form_view(form_id: str, language: str) -> dict[str, Any]:
                 "page": field.page,
                 "line": field.line,
                 "label": {"id": field.label.id, "en": field.label.en},
-                "boxes": len(field.boxes),
+                "boxes": [[box.x, box.y, box.w, box.h] for box in field.boxes],
                 "may_be_blank": field.may_be_blank,
                 "most": field.most,
             }
