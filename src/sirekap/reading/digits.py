@@ -67,8 +67,8 @@ class DigitReader:
         return out
 
     def read(self, crops: Sequence[npt.NDArray[np.generic]]) -> npt.NDArray[np.float32]:
-        """As `classify`, but boxes in doubt are looked at eight times more: without a strip at each side, turned a
-        little to both sides, smaller and larger. What is said of them is the geometric mean: a box read by the
+        """As `classify`, but boxes in doubt are looked at eight times more: without a strip at each side, turned
+        a little to both sides, smaller and larger. What is said of them is the geometric mean: a box read by the
         light of its grain does not hold.
         """
         out = self.classify(crops)
