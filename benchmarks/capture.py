@@ -124,16 +124,16 @@ def accepted(folder: Path, tokens: dict[str, str], seconds: float) -> Iterator[s
         )
 
 
-def confirmable(folder: Path, tokens: dict[str, str], photographs: list[bytes]) -> str:
+def confirmable(folder: Path, token: str, station: str, photographs: list[bytes]) -> str:
     """From the last receipt until the sheet has figures to confirm, with the reading process beside."""
     with served(folder, worker=True) as (_, port):
-        phone = Phone(port, tokens["kpps"])
-        _, said = phone.ask("GET", f"/api/v1/sheets/ppwp/{STATION}")
+        phone = Phone(port, token)
+        _, said = phone.ask("GET", f"/api/v1/sheets/ppwp/{station}")
         for page, data in enumerate(photographs, start=1):
-            phone.send(data, page)
+            phone.send(data, page, station)
         start = time.perf_counter()
         while True:
-            _, said = phone.ask("GET", f"/api/v1/sheets/ppwp/{STATION}")
+            _, said = phone.ask("GET", f"/api/v1/sheets/ppwp/{station}")
             sheet = json.loads(said)
             if sheet["version"] is not None and not sheet["pages_missing"] and not sheet["pending"]:
                 break
@@ -146,12 +146,28 @@ def confirmable(folder: Path, tokens: dict[str, str], photographs: list[bytes]) 
     )
 
 
+def officer_of(folder: Path, station: str) -> tuple[Path, str]:
+    """A workspace that knows one station, and the token of its officer."""
+    from sirekap.store.loading import now
+    from sirekap.store.sessions import activate
+    from tests.store.people import HEAD, PASSWORD, loaded, make
+
+    tiers = "".join(f"{station[:length]},X,{tier},\n" for tier, length in ((1, 2), (2, 4), (3, 6)))
+    workspace = loaded(folder, f"kode,nama,tingkat,tps\n{tiers}{station[:10]},X,4,999\n")
+    _, codes = make(workspace, f"{HEAD}kpps,{station},,,\n", at=now())
+    (login, code), *_ = codes.items()
+    token = activate(workspace, login, code, PASSWORD, "benchmark", now()).token
+    workspace.close()
+    return workspace.path, token
+
+
 def measure(seconds: float) -> str:
     """The lines for docs/performance.md."""
     from sirekap.access import Mandate
     from sirekap.camera.demo import write_demo_inputs
     from sirekap.store.accounts import actor_of, find_account, give_mandate
     from sirekap.store.loading import now
+    from sirekap.store.manifest import parse_manifest, photo_bytes
     from tests.web.site import make_site
 
     with tempfile.TemporaryDirectory() as name:
@@ -164,10 +180,11 @@ def measure(seconds: float) -> str:
         site.workspace.close()
         lines = list(accepted(site.workspace.path, site.tokens, seconds))
         write_demo_inputs(folder / "demo", 1, 7, workers=1)
-        photographs = [path.read_bytes() for path in sorted((folder / "demo/photos").iterdir())[:3]]
-        site = make_site(folder / "one")
-        site.workspace.close()
-        lines.append(confirmable(site.workspace.path, site.tokens, photographs))
+        rows = parse_manifest((folder / "demo/manifest.csv").read_bytes(), folder / "demo/manifest.csv").entries
+        own = [row for row in rows if row.station == rows[0].station]
+        photographs = [data for row in own if isinstance(data := photo_bytes(row, "manifest.csv"), bytes)]
+        workspace, token = officer_of(folder / "one", rows[0].station)
+        lines.append(confirmable(workspace, token, rows[0].station, photographs))
     return "\n".join(lines)
 
 
