@@ -141,7 +141,7 @@ def confirmable(folder: Path, token: str, station: str, photographs: list[bytes]
             time.sleep(0.1)
         wall = time.perf_counter() - start
     return (
-        f"- from the last receipt of a station's {len(photographs)} photographs to figures that can be confirmed: "
+        f"- from the last receipt of a station's {len(photographs)} photographs to figures to confirm: "
         f"{wall:.1f} s, the start of the reading process included"
     )
 
