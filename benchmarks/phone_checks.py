@@ -28,7 +28,7 @@ from sirekap.flow.form_views import form_view
 from sirekap.forms import Form, form_of
 from sirekap.web.shell import ASSETS
 
-FORMS = ("C.HASIL-PPWP/2024", "C.HASIL-DPD/2024", "C.HASIL-KWK-GUBERNUR/2024-3", "C.HASIL-DPR/2024")
+FORMS = ("C.HASIL-PPWP/2024", "C.HASIL-DPD/2024", "C.HASIL-KWK-GUBERNUR/2024-3")
 KINDS = ("field", "harsh", "blurred", "cut", "wrong", "dark")
 RIGHT = {"field": ("good",), "harsh": ("good", "doubt")}  # of the other kinds: refuse
 SIDES = {
@@ -68,7 +68,7 @@ def cases(pages: int, kinds: Sequence[str] = KINDS, seed: int = 7) -> Iterator[C
         form = form_of(FORMS[index % len(FORMS)])
         number = index // len(FORMS) % len(form.pages) + 1
         for kind in kinds:
-            yield _case(form, number, kind, f"3173011006{index + 1:03d}", list(SIDES)[index % 4], seed)
+            yield _case(form, number, kind, f"3173011006{index + 1:03d}", list(SIDES)[(index + index // len(FORMS)) % 4], seed)
 
 
 def _case(form: Form, number: int, kind: str, station: str, side: str, seed: int) -> Case:
