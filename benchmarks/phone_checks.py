@@ -68,7 +68,14 @@ def cases(pages: int, kinds: Sequence[str] = KINDS, seed: int = 7) -> Iterator[C
         form = form_of(FORMS[index % len(FORMS)])
         number = index // len(FORMS) % len(form.pages) + 1
         for kind in kinds:
-            yield _case(form, number, kind, f"3173011006{index + 1:03d}", list(SIDES)[(index + index // len(FORMS)) % 4], seed)
+            yield _case(
+                form,
+                number,
+                kind,
+                f"3173011006{index + 1:03d}",
+                list(SIDES)[(index + index // len(FORMS)) % 4],
+                seed,
+            )
 
 
 def _case(form: Form, number: int, kind: str, station: str, side: str, seed: int) -> Case:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.server
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 from sirekap.store.models import Delivery
 from sirekap.store.setup import open_workspace
+from sirekap.web import shell
 from tests.phone.evening import (
     CHROMIUM,
     FLAGS,
@@ -154,7 +157,9 @@ def test_two_tabs_deliver_a_photograph_once(browser: Any, shared: Server) -> Non
     first.locator("#simpan").tap()
     first.locator(".verdict").wait_for(state="detached")
     sent: list[str] = []
-    context.on("request", lambda r: sent.append(r.method) if r.method in ("PUT", "POST") and "/api/" in r.url else None)
+    context.on(
+        "request", lambda r: sent.append(r.method) if r.method in ("PUT", "POST") and "/api/" in r.url else None
+    )
     context.set_offline(False)
     for tab in (first, second):
         tab.evaluate("window.dispatchEvent(new Event('online'))")
@@ -165,32 +170,57 @@ def test_two_tabs_deliver_a_photograph_once(browser: Any, shared: Server) -> Non
     context.close()
 
 
-def test_a_new_version_takes_over_without_losing_what_waits(browser: Any, shared: Server) -> None:
-    """The worker of another version is offered, taken, and the photograph still waits."""
+@pytest.fixture
+def versions() -> Iterator[tuple[str, list[str]]]:
+    """The shell alone, whose version a test can change: its address, and the version it gives out."""
+    given = ["first"]
+
+    class Shell(http.server.BaseHTTPRequestHandler):
+        """The shell's files and no API."""
+
+        def do_GET(self) -> None:
+            """Answer as docs/capture.md says."""
+            path = self.path.partition("?")[0]
+            worker = shell.service_worker().replace(shell.version(), given[0]).encode()
+            found = {
+                "/app/": (shell.PAGE.read_bytes(), "text/html"), "/app/sw.js": (worker, "text/javascript"),
+                "/app/forms.json": (shell.forms_document(), "application/json"),
+            }.get(path) or shell.asset(path.removeprefix(shell.ADDRESS))  # fmt: skip
+            self.send_response(200 if found else 503)
+            self.send_header("Content-Type", found[1] if found else "text/plain")
+            self.end_headers()
+            self.wfile.write(found[0] if found else b"")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Shell) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", given
+        server.shutdown()
+
+
+def test_a_new_version_takes_over_without_losing_what_waits(
+    browser: Any, versions: tuple[str, list[str]]
+) -> None:
+    """The worker of another version is offered, taken, and the photograph still waits; no API answer is kept."""
+    address, given = versions
     context = browser.new_context(**PHONE)
     page = context.new_page()
-    log_in(page, shared, OFFICER)
+    page.goto(f"{address}/app/")
     until(page, "navigator.serviceWorker.controller !== null")
-    page.evaluate(
-        "SirekapSending.put('photos', {id: 'x', account: 'another', state: 'waiting', taken_at: 1, station: '', contest: ''})"
-    )
+    item = "{id: 'x', account: 'ketua', state: 'waiting', taken_at: 1, station: '', contest: ''}"
+    page.evaluate(f"SirekapSending.put('photos', {item})")
     page.evaluate("document.body.setAttribute('data-old', '1')")
-
-    def newer(route: Any) -> None:
-        """The same worker under another version."""
-        answer = route.fetch()
-        text = answer.text().replace('"version": "', '"version": "newer-')
-        route.fulfill(response=answer, body=text)
-
-    context.route("**/app/sw.js", newer)
+    given[0] = "second"
     page.evaluate("navigator.serviceWorker.getRegistration('/app/').then(r => r.update())")
     page.get_by_role("button", name="Pakai versi baru").tap()
     page.locator("body:not([data-old])").wait_for()
-    page.locator("a.card").first.wait_for()
+    page.get_by_role("link", name="Masuk").wait_for()
     assert page.evaluate("SirekapSending.get('photos', 'x').then(Boolean)")
-    names = page.evaluate("caches.keys()")
-    assert len(names) == 1 and "newer-" in names[0]
-    assert not page.evaluate("caches.open(%r).then(c => c.keys()).then(l => l.some(r => r.url.includes('/api/')))" % names[0])
+    until(page, "caches.keys().then(names => names.join() === 'sirekap-shell-second')")
+    kept = page.evaluate("caches.open('sirekap-shell-second').then(c => c.keys()).then(l => l.map(r => r.url))")
+    assert len(kept) == len(shell.shell_files()) and not any("/api/" in url for url in kept)
     context.close()
 
 
@@ -198,7 +228,9 @@ def test_the_app_opens_while_the_server_is_down(chromium: Any, tmp_path: Path) -
     """After one visit: stations, contests and the camera's screen; nothing of it needs the server."""
     server = Server(aside(make_workspace, tmp_path).path, free_port(), reads=False)
     server.start()
-    context = chromium.launch_persistent_context(str(tmp_path / "p"), executable_path=CHROMIUM, args=FLAGS, **PHONE)
+    context = chromium.launch_persistent_context(
+        str(tmp_path / "p"), executable_path=CHROMIUM, args=FLAGS, **PHONE
+    )
     page = context.new_page()
     log_in(page, server, OFFICER)
     until(page, "navigator.serviceWorker.controller !== null")

@@ -59,7 +59,9 @@ class Evening:
 
     def give(self, photo: bytes) -> str:
         """Take a photograph; the verdict in words."""
-        self.page.locator("#berkas").set_input_files({"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo})
+        self.page.locator("#berkas").set_input_files(
+            {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo}
+        )
         self.page.locator(".verdict").wait_for()
         return str(self.page.locator(".verdict").inner_text())
 
@@ -182,4 +184,3 @@ def confirmed(folder: Path) -> dict[str, dict[str, int | None]]:
     workspace = open_workspace(folder)
     found = {contest: confirmations_of(workspace, contest, STATION)[STATION] for contest in CONTESTS}
     return {contest: dict(item.figures) for contest, item in found.items()}
-

@@ -72,7 +72,9 @@ CASES = {
     "colour profile": START + segment(0xE2, b"ICC_PROFILE\x00\x01\x01" + SECRET) + REST,
     "comment": START + segment(0xFE, SECRET) + REST,
     "maker's segment": START + segment(0xE5, SECRET) + REST,
-    "thumbnail in the JFIF header": START + segment(0xE0, b"JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x01\x01" + SECRET) + REST[18:],
+    "thumbnail in the JFIF header": START
+    + segment(0xE0, b"JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x01\x01" + SECRET)
+    + REST[18:],
     "after the picture": JPEG + SECRET,
     "a second picture after the first": JPEG + START + exif(1) + REST,
     "progressive": PROGRESSIVE,
