@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -46,14 +46,15 @@ JUDGE = """async ([address, form, wanted, forms, live]) => {
   await image.decode();
   const began = performance.now();
   const seen = greyFrom(image, image.naturalWidth, image.naturalHeight, live ? SIZES.live : SIZES.still);
-  const found = judge(seen.grey, {form: forms.find(f => f.id === form), page: wanted}, forms, {scale: seen.scale, live});
+  const asked = {form: forms.find(f => f.id === form), page: wanted};
+  const found = judge(seen.grey, asked, forms, {scale: seen.scale, live});
   return {verdict: found.verdict, remarks: found.remarks, ms: performance.now() - began};
 }"""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A photograph and what is wrong with it. `wanted` is the page that the app asked for; `lost` the side cut off."""
+    """A photograph and what is wrong with it. `wanted` is the page asked for; `lost` the side cut off."""
 
     kind: str
     form: str
@@ -139,7 +140,7 @@ def judging_page() -> Iterator[Any]:
     class Quiet(http.server.SimpleHTTPRequestHandler):
         """Serves the modules without a word."""
 
-        extensions_map = {".js": "text/javascript", "": "application/octet-stream"}
+        extensions_map: ClassVar[dict[str, str]] = {".js": "text/javascript", "": "application/octet-stream"}
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -1,4 +1,4 @@
-"""The app's screens against the real server: accessible, small, with one sender, for officers and for witnesses."""
+"""The app's screens against the real server: accessible, small, one sender, for officers and witnesses."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def test_no_screen_has_a_fault_that_axe_finds(browser: Any, shared: Server) -> N
     for language in ("id", "en"):
         screens = {
             "start": ("/app/#/", "a.card"), "contest": (f"{BASE}/ppwp", "#ambil-1"),
-            "camera": (f"{BASE}/ppwp/foto/1", "#berkas + label"), "figures": (f"{BASE}/ppwp/angka", "#konfirmasi"),
+            "camera": (f"{BASE}/ppwp/foto/1", "#berkas + label"),
+            "figures": (f"{BASE}/ppwp/angka", "#konfirmasi"),
             "queue": ("/app/#/kirim", "h1"), "hand-over before": (f"{BASE}/pdpd/hasil", "h1"),
             "check": ("/app/periksa", "#teks"), "unknown": ("/app/#/tps/9999999999999/ppwp", "h1"),
         }  # fmt: skip
@@ -116,7 +117,7 @@ def test_no_screen_has_a_fault_that_axe_finds(browser: Any, shared: Server) -> N
 
 
 def test_less_than_300_kilobytes_come_before_the_first_photograph(browser: Any, shared: Server) -> None:
-    """All bodies of the first visit after the log-in, uncompressed; what the worker asks for anew is not changed."""
+    """All bodies of the first visit after the log-in, uncompressed; the worker asks for no body anew."""
     context = browser.new_context(**PHONE)
     page = context.new_page()
     log_in(page, shared, OFFICER)

@@ -1,4 +1,4 @@
-"""The phone's own checks of a photograph, in Chromium, on simulated photographs; many more: benchmarks.phone_checks."""
+"""The phone's own checks, in Chromium, on simulated photographs; many more: benchmarks.phone_checks."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
 ]
-PAGES = 8  # one photograph of each kind for the first two pages of four forms
+PAGES = 8  # one photograph of each kind for the pages of three forms
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Photographs taken without a network, a phone that is switched off, a server that is killed: each arrives once."""
+"""Photographs without a network, a phone switched off, a server that is killed: each arrives once."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def waiting(page: Any) -> int:
 def test_six_photographs_of_a_night_without_network_are_each_delivered_once(
     chromium: Any, server: Server, tmp_path: Path
 ) -> None:
-    """Network off, six photographs, the phone restarted, network on, the server killed in the middle of a chunk."""
+    """Network off, six photographs, the phone restarted, network on, the server killed amid a chunk."""
     context = phone(chromium, tmp_path / "phone")
     page = context.new_page()
     log_in(page, server, "kpps-1")

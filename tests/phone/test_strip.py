@@ -27,7 +27,9 @@ SECRET = b"6.1754S 106.8272E SM-A105F"
 STRIP = """async text => {
   const { strip, sha256 } = await import('/strip.js');
   const kept = strip(Uint8Array.from(atob(text), letter => letter.charCodeAt(0)));
-  return kept && {type: kept.type, hash: await sha256(kept.bytes), bytes: btoa(Array.from(kept.bytes, b => String.fromCharCode(b)).join(''))};
+  if (!kept) return null;
+  const letters = Array.from(kept.bytes, byte => String.fromCharCode(byte)).join('');
+  return {type: kept.type, hash: await sha256(kept.bytes), bytes: btoa(letters)};
 }"""
 
 
@@ -46,7 +48,8 @@ def segment(marker: int, body: bytes) -> bytes:
 
 def exif(orientation: int) -> bytes:
     """An EXIF segment with an orientation, a camera's model and a GPS block."""
-    entries = [(0x0112, 3, 1, struct.pack("<HH", orientation, 0)), (0x0110, 2, len(SECRET), struct.pack("<I", 100)),
+    entries = [(0x0112, 3, 1, struct.pack("<HH", orientation, 0)),
+               (0x0110, 2, len(SECRET), struct.pack("<I", 100)),
                (0x8825, 4, 1, struct.pack("<I", 62))]  # fmt: skip
     body = b"II*\x00" + struct.pack("<I", 8) + struct.pack("<H", 3)
     body += b"".join(struct.pack("<HHI", tag, kind, count) + value for tag, kind, count, value in entries)
@@ -106,8 +109,8 @@ def test_the_phone_strips_a_jpeg_as_the_server_does(page: Any, name: str) -> Non
     if found is not None:
         assert SECRET not in found[0] and b"Exif" not in found[0]
         assert found[1]["hash"] == sha256(found[0]).hexdigest()
-        before, after = (cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-                         for data in (CASES[name], found[0]))  # fmt: skip
+        flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+        before, after = (cv2.imdecode(np.frombuffer(data, np.uint8), flags) for data in (CASES[name], found[0]))
         assert np.array_equal(before, after)
 
 
