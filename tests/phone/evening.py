@@ -155,7 +155,7 @@ def log_in(page: Any, server: Server, login: str) -> None:
 
 
 def until(page: Any, expression: str, seconds: float = 30.0) -> None:
-    """Wait until an expression is true. (Playwright's own way evaluates texts, which the app's policy forbids.)"""
+    """Wait until an expression is true. (Playwright's own way evaluates texts; the app's policy forbids it.)"""
     deadline = time.monotonic() + seconds
     while not page.evaluate(expression):
         assert time.monotonic() < deadline, f"within {seconds} seconds {expression} did not come true"

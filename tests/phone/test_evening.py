@@ -59,7 +59,9 @@ class Evening:
 
     def give(self, photo: bytes) -> str:
         """Take a photograph; the verdict in words."""
-        self.page.locator("#berkas").set_input_files({"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo})
+        self.page.locator("#berkas").set_input_files(
+            {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo}
+        )
         self.page.locator(".verdict").wait_for()
         return str(self.page.locator(".verdict").inner_text())
 
@@ -82,7 +84,8 @@ class Evening:
 
     def until_read(self, contest: str) -> None:
         """Wait for the reading of a whole sheet, and open its figures."""
-        call = f"SirekapSending.ask('GET', '/sheets/{contest}/{STATION}').then(s => s.version && !s.pages_missing.length && !s.pending)"
+        whole = "sheet.version && !sheet.pages_missing.length && !sheet.pending"
+        call = f"SirekapSending.ask('GET', '/sheets/{contest}/{STATION}').then(sheet => {whole})"
         deadline = time.monotonic() + READ_WITHIN
         while not self.page.evaluate(call):
             assert time.monotonic() < deadline, f"{contest} was not read within {READ_WITHIN} seconds"
@@ -148,7 +151,7 @@ def test_a_stations_whole_evening(browser: Any, reading_server: Server) -> None:
         evening.confirm()
     kept = aside(confirmed, reading_server.folder)
     assert kept["ppwp"]["suara_tidak_sah"] == corrected["suara_tidak_sah"]
-    assert {name: value for name, value in kept["pdpd"].items()} == dict(sheet_of("pdpd").truth)
+    assert kept["pdpd"] == dict(sheet_of("pdpd").truth)
 
     witness = browser.new_context(**PHONE)
     theirs = witness.new_page()
@@ -182,4 +185,3 @@ def confirmed(folder: Path) -> dict[str, dict[str, int | None]]:
     workspace = open_workspace(folder)
     found = {contest: confirmations_of(workspace, contest, STATION)[STATION] for contest in CONTESTS}
     return {contest: dict(item.figures) for contest, item in found.items()}
-

@@ -1,4 +1,4 @@
-"""Photographs taken without a network, a phone that is switched off, a server that is killed: each arrives once."""
+"""Photographs without a network, a phone switched off, a server that is killed: each arrives once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def take(page: Any, server: Server, contest: str, number: int, photo: bytes) -> 
     """Give the app one photograph as its camera button does, and keep it."""
     page.goto(f"{server.address}/app/#/tps/{STATION}/{contest}/foto/{number}")
     page.get_by_role("heading", name=f"Halaman {number} dari").wait_for()
-    page.locator("#berkas").set_input_files({"name": f"{contest}-{number}.jpg", "mimeType": "image/jpeg", "buffer": photo})
+    page.locator("#berkas").set_input_files(
+        {"name": f"{contest}-{number}.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    )
     page.locator(".verdict").wait_for()
     doubtful = "meragukan" in page.locator(".verdict").inner_text()
     for _ in range(1 + doubtful):
@@ -61,7 +63,7 @@ def waiting(page: Any) -> int:
 def test_six_photographs_of_a_night_without_network_are_each_delivered_once(
     chromium: Any, server: Server, tmp_path: Path
 ) -> None:
-    """Network off, six photographs, the phone restarted, network on, the server killed in the middle of a chunk."""
+    """Network off, six photographs, the phone restarted, network on, the server killed amid a chunk."""
     context = phone(chromium, tmp_path / "phone")
     page = context.new_page()
     log_in(page, server, "kpps-1")
@@ -86,14 +88,18 @@ def test_six_photographs_of_a_night_without_network_are_each_delivered_once(
     until(page, "SirekapSending.all('photos').then(list => list.some(photo => photo.offset > 0))")
     page.wait_for_timeout(300)  # the next chunk is on its way
     server.kill()
-    assert aside(deliveries, server.folder) == [], "the server was to be killed before the first photograph was whole"
+    assert aside(deliveries, server.folder) == [], (
+        "the server was to be killed before the first photograph was whole"
+    )
     server.start()
     deadline = time.monotonic() + 150
     while waiting(page) and time.monotonic() < deadline:
         page.wait_for_timeout(500)
     assert waiting(page) == 0
     rows = aside(deliveries, server.folder)
-    assert sorted((contest, page) for contest, page, _ in rows) == [(c, n) for c in ("pkwkp", "ppwp") for n in (1, 2, 3)]
+    assert sorted((contest, page) for contest, page, _ in rows) == [
+        (c, n) for c in ("pkwkp", "ppwp") for n in (1, 2, 3)
+    ]
     assert len({sha for _, _, sha in rows}) == 6
     page.locator("summary").first.tap()
     page.get_by_text("Tanda tangan server cocok.").first.wait_for()

@@ -69,7 +69,9 @@ def test_every_module_that_is_imported_is_kept_on_the_phone() -> None:
     kept = set(shell.shell_files())
     for name in SCRIPTS:
         folder = name.rpartition("/")[0]
-        for found in re.findall(r"from '(\.[^']+)'|from \"(\.[^\"]+)\"|^import '(\.[^']+)'", text_of(name), re.MULTILINE):
+        for found in re.findall(
+            r"from '(\.[^']+)'|from \"(\.[^\"]+)\"|^import '(\.[^']+)'", text_of(name), re.MULTILINE
+        ):
             path = f"{folder}/{next(filter(None, found)).removeprefix('./')}".lstrip("/")
             assert shell.ADDRESS + path in kept, f"{name} imports {path}"
 
@@ -94,7 +96,10 @@ def test_the_manifest_names_icons_that_exist() -> None:
 def test_nothing_of_the_app_names_another_host() -> None:
     """No script, style or picture from elsewhere; the SVG namespace is a name, not an address."""
     for name in (*SCRIPTS, "app.css"):
-        assert set(re.findall(r"https?://[a-z0-9.]+", code_of(name))) <= {"http://www.w3.org", "https://kpu.example"}
+        assert set(re.findall(r"https?://[a-z0-9.]+", code_of(name))) <= {
+            "http://www.w3.org",
+            "https://kpu.example",
+        }
 
 
 def test_the_version_changes_with_the_shell() -> None:
@@ -104,7 +109,9 @@ def test_the_version_changes_with_the_shell() -> None:
     assert all(json.dumps(address) in worker for address in shell.shell_files())
 
 
-@pytest.mark.parametrize("name", ["../shell.py", "measure", "nothing.js", "/etc/passwd", "measure/../../shell.py"])
+@pytest.mark.parametrize(
+    "name", ["../shell.py", "measure", "nothing.js", "/etc/passwd", "measure/../../shell.py"]
+)
 def test_only_the_apps_own_files_are_given(name: str) -> None:
     """Whatever else is asked for is None."""
     assert shell.asset(name) is None

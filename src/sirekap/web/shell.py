@@ -1,4 +1,4 @@
-"""The phone app's shell: which files it is made of, their version, and the service worker that keeps them on a phone.
+"""The phone app's shell: its files, their version, and the service worker that keeps them on a phone.
 
 Only files and hashes: no Django. `docs/capture.md` says at which addresses the server serves what is given here.
 """
@@ -38,7 +38,7 @@ def asset(name: str) -> tuple[bytes, str] | None:
 
 
 def shell_files() -> tuple[str, ...]:
-    """The addresses that the service worker keeps on the phone: all that the app needs to open without a network."""
+    """The addresses that the service worker keeps on the phone: all that it takes to open without a network."""
     kept = (name for name in assets() if name != _WORKER and name not in _LATE)
     return ("/app/", "/app/forms.json", *(ADDRESS + name for name in kept))
 

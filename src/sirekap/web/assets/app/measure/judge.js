@@ -14,8 +14,8 @@ const SMALL_WARN = 1.3, SMALL_REFUSE = 0.8; // pixels of the photograph a mm (of
 const LIVE_SHARE = 0.6; // of the frame's longer side that the page should fill
 const SOFT = 0.7, DARK = 45; // of a picture without a tag: fine detail against coarse, and its median grey
 const SEEN = 0.15, LINES = 0.5; // layout, and share of lines seen, below which the page is not where it is thought to be
-const EDGE = { one: 15, more: 40 }; // mm within which a mark that is not seen may lie beyond the picture's edge
-const OVER = 0.5; // of a side of the picture as light as its paper: the sheet goes on beyond
+const EDGE = { one: 15, more: 80 }; // mm within which a mark that is not seen may lie beyond the picture's edge
+const OVER = 0.4; // of a side of the picture as light as its paper: the sheet goes on beyond
 
 /** All tags of the forms, each with its form and page. */
 export function knownTags(forms) {
