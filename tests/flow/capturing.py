@@ -85,11 +85,15 @@ def send(
 
 
 def send_sheet(
-    workspace: Workspace, login: str, values: Mapping[str, int | None] | None = None, **more: Any
+    workspace: Workspace,
+    login: str,
+    values: Mapping[str, int | None] | None = None,
+    station: str = STATION,
+    **more: Any,
 ) -> None:
     """Deliver all three pages."""
     for page in (1, 2, 3):
-        send(workspace, login, shot(page, values, note=f"{login}", **more))
+        send(workspace, login, shot(page, values, note=login, **more), station)
 
 
 def work(workspace: Workspace) -> Worked:

@@ -60,7 +60,7 @@ def settled_votes(workspace: Workspace) -> int | None:
 
 
 def test_photograph_delivered_again_gives_the_same_receipt(workspace: Workspace) -> None:
-    """A phone that did not hear the answer sends again; nothing is there twice, and the receipt is the server's."""
+    """A phone that did not hear the answer sends again: nothing is there twice, the receipt is the server's."""
     first = send(workspace, "ketua-1", shot(1))
     again = send(workspace, "ketua-1", shot(1))
     assert (first.new, again.new) == (True, False)
@@ -74,7 +74,7 @@ def test_photograph_delivered_again_gives_the_same_receipt(workspace: Workspace)
 
 
 def test_read_sheet_is_provisional_until_it_is_confirmed(workspace: Workspace) -> None:
-    """Photographs are read once, the sheet is accepted, and the officer's confirmation makes it count as settled."""
+    """Photographs are read once, the sheet is accepted, and the officer's confirmation settles it."""
     send_sheet(workspace, "ketua-1")
     assert work(workspace).read == 3
     assert not work(workspace)
@@ -288,7 +288,7 @@ def test_confirmed_first_and_read_otherwise_is_reviewed(workspace: Workspace) ->
 
 
 def test_photograph_that_shows_otherwise_reopens_a_settled_sheet(workspace: Workspace) -> None:
-    """A better photograph after the confirmation whose figures differ takes the sheet out of the settled totals."""
+    """A better photograph whose figures differ takes a confirmed sheet out of the settled totals."""
     send_sheet(workspace, "ketua-1")
     work(workspace)
     vouch(workspace, 1)
@@ -330,7 +330,7 @@ def test_copy_that_agrees_changes_nothing(workspace: Workspace, form: str) -> No
 
 
 def test_copy_that_differs_sends_the_sheet_to_review(workspace: Workspace) -> None:
-    """Before and after the confirmation, by the witness or the supervisor; who answers for it settles the sheet."""
+    """A witness or supervisor sends it there; who answers for the difference settles the sheet again."""
     send_sheet(workspace, "ketua-1")
     work(workspace)
     vouch(workspace, 1)

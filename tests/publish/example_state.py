@@ -152,7 +152,11 @@ class Example:
         machine = figures if state is State.SETTLED else None
         if machine is not None:  # an officer confirmed what was read
             figures = {
-                name: Figure.blank() if figure.value is None else Figure.read(figure.value)
+                name: figure
+                if figure.status == "illegible"
+                else Figure.blank()
+                if figure.value is None
+                else Figure.read(figure.value)
                 for name, figure in machine.items()
             }
         findings = check(FORM, figures, voters_per_station=VOTERS)

@@ -183,7 +183,7 @@ def make_site(folder: Path, buckets: Buckets | None = None) -> TestSite:
 
 
 def _with_second(workspace: Workspace, session: int) -> str:
-    """The token of a session in which a second factor was shown: a test must not wait half a minute for a code."""
+    """The token of a session in which a second factor was shown; a test cannot wait for the next code."""
     from sirekap.store.sessions import _open
 
     account = workspace.rows(Session).get(pk=session).account

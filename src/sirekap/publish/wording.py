@@ -203,8 +203,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "confirmed by the station's officer; the machine read the same, confidence {percent}",
     ),
     "confirmed_differs": (
-        "dikonfirmasi petugas TPS; mesin membaca lain, keyakinan {percent}: lihat cara baca",
-        "confirmed by the station's officer; the machine read otherwise, confidence {percent}: see how it was read",
+        "dikonfirmasi petugas TPS; mesin membaca lain, keyakinan {percent}: lihat bacaannya",
+        "confirmed by the station's officer; the machine read otherwise, confidence {percent}; see its reading",
     ),
     "see_photo": ("Foto halaman {page}", "Photograph of page {page}"),
     "photos": ("Foto lembar", "Photographs of the sheet"),

@@ -59,7 +59,7 @@ BINARY = {"schema": {"type": "string", "format": "binary"}}
 JPEG = {200: {"description": "A JPEG", "content": {"image/jpeg": BINARY}}}
 
 
-class Cookie(APIKeyCookie):  # type: ignore[misc]  # django-ninja's base is typed as Any here
+class Cookie(APIKeyCookie):
     """The session's cookie; the CSRF token is checked before, for every write."""
 
     param_name = SESSION_COOKIE

@@ -32,6 +32,11 @@ RATES: Mapping[str, Rate] = {
 }
 
 
+def multiplied(factor: float) -> Mapping[str, Rate]:
+    """The limits, so many times as large."""
+    return {kind: Rate(rate.burst * factor, rate.per_second * factor) for kind, rate in RATES.items()}
+
+
 class Buckets:
     """All buckets of one process; safe among threads. The least used are forgotten first."""
 

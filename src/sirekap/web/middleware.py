@@ -10,15 +10,13 @@ from typing import Any
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware, get_token
-from django.utils import translation
 
 from sirekap.store.uploads import MOST_CHUNK
 from sirekap.web.problems import is_api, problem
 from sirekap.web.settings import CSRF_COOKIE, MOST_JSON
-from sirekap.web.site import client_of, host_of, is_loopback, language_of, site_of, token_of
+from sirekap.web.site import client_of, host_of, is_loopback, site_of, token_of
 
-Response = HttpResponseBase
-View = Callable[[HttpRequest], Response]
+View = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("sirekap.web")
 
 APP, API, ASSETS, UPLOADS = "/app/", "/api/", "/app/assets/", "/api/v1/uploads/"
@@ -43,18 +41,17 @@ class Guard:
         """`get_response` is the rest of the way."""
         self._rest = get_response
 
-    def __call__(self, request: HttpRequest) -> Response:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer one request."""
         site = site_of(request)
         if site.setting.proxies and request.META.get("HTTP_X_FORWARDED_PROTO") == "https":
             request.META["wsgi.url_scheme"] = "https"
             request.environ["wsgi.url_scheme"] = "https"
-        with translation.override(language_of(request)):
-            response = self._refusal(request) or self._rest(request)
+        response = self._refusal(request) or self._rest(request)
         _headers(request, response)
         return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> Response:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase:
         """What nobody caught: words for who asked, the traceback for the log alone."""
         if isinstance(error, UnreadablePostError):
             return problem(request, 400, "cut_short")
@@ -64,7 +61,7 @@ class Guard:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
         return problem(request, 500, "fault")
 
-    def _refusal(self, request: HttpRequest) -> Response | None:
+    def _refusal(self, request: HttpRequest) -> HttpResponseBase | None:
         site = site_of(request)
         if not site.setting.allows(host_of(request)):
             return problem(request, 400, "host")
@@ -77,7 +74,7 @@ class Guard:
         return _body_refusal(request)
 
 
-def _body_refusal(request: HttpRequest) -> Response | None:
+def _body_refusal(request: HttpRequest) -> HttpResponseBase | None:
     """Judge a body by its headers, before a byte of it is read."""
     said = str(request.META.get("CONTENT_LENGTH") or "")
     if request.method in ("GET", "HEAD", "OPTIONS") and said in ("", "0"):
@@ -100,7 +97,7 @@ def _private(request: HttpRequest) -> bool:
     return request.path.startswith((APP, API)) and not request.path.startswith(ASSETS)
 
 
-def _headers(request: HttpRequest, response: Response) -> None:
+def _headers(request: HttpRequest, response: HttpResponseBase) -> None:
     said = response.headers
     said["X-Content-Type-Options"] = "nosniff"
     said["X-Frame-Options"] = "DENY"

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sirekap.access import ROLES, Act
-from sirekap.publish.numbers import percent, whole
+from sirekap.publish.numbers import confidence, whole
 from sirekap.store.sessions import Signed
 from sirekap.web.site import LANGUAGE_COOKIE, is_loopback, language_of, signed_of
 from sirekap.web.wording import LANGUAGES, OTHER, TEXTS, moment, plain, wording
@@ -34,7 +34,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["whole"], made.filters["percent"], made.filters["moment"] = whole, percent, moment
+    made.filters["whole"], made.filters["confidence"], made.filters["moment"] = whole, confidence, moment
     made.filters["act"], made.filters["iso"] = act_of, datetime.fromisoformat
     return made
 

@@ -51,11 +51,13 @@ class WebSetting:
 
     `hosts` are the names under which the site is reached, beside those of this machine. `proxies` is how many
     web servers stand before this one: that many entries of X-Forwarded-For, counted from the last, are believed,
-    and X-Forwarded-Proto; with 0 none is.
+    and X-Forwarded-Proto; with 0 none is. `rate_factor` multiplies the limits of `web.limits`, such as for a load
+    test or where a web server before this one limits already.
     """
 
     hosts: tuple[str, ...] = ()
     proxies: int = 0
+    rate_factor: int = 1
 
     def allows(self, host: str) -> bool:
         """Whether a Host header (without port) is one of ours."""
@@ -74,7 +76,14 @@ def web_setting(workspace: Workspace, hosts: tuple[str, ...] = ()) -> WebSetting
         raise InputError(
             [Problem(name, "a list of host names", quoted(named), column="web.hosts", advice=advice)]
         )
-    proxies = tree.get("proxies", 0)
-    if isinstance(proxies, bool) or not isinstance(proxies, int) or not 0 <= proxies <= 9:
-        raise InputError([Problem(name, "a number from 0 to 9", quoted(proxies), column="web.proxies")])
-    return WebSetting(tuple(host.lower() for host in (*named, *hosts)), proxies)
+    proxies, factor = _number(tree, "proxies", 0, 9, name), _number(tree, "rate_factor", 1, 1_000_000, name)
+    return WebSetting(tuple(host.lower() for host in (*named, *hosts)), proxies, factor)
+
+
+def _number(tree: dict[str, Any], key: str, least: int, most: int, file: str) -> int:
+    """A whole number of the table `web`; the least where it is absent. Raises InputError."""
+    found = tree.get(key, least)
+    if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most:
+        expected = f"a whole number from {least} to {most}"
+        raise InputError([Problem(file, expected, quoted(found), column=f"web.{key}")])
+    return found

@@ -187,7 +187,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Centang “Saya yakin” dahulu; tidak ada yang berubah.",
         "Tick “I am sure” first; nothing was changed.",
     ),
-    "not_yours": (
+    "problem_not_yours": (
         "Akun ini bukan di bawah kewenangan Anda.",
         "This account is not yours to manage.",
     ),
@@ -330,6 +330,10 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 # What Django and the store say of a password in English only.
 _RULES = {
+    "This password is too short. It must contain at least 10 characters.": (
+        "Kata sandi ini terlalu pendek: sedikitnya 10 huruf."
+    ),
+    "This password is too common.": "Kata sandi ini terlalu umum.",
     "This password holds the login.": "Kata sandi ini memuat login.",
     "This password holds signs that are no text.": "Kata sandi ini memuat tanda yang bukan teks.",
     "This password is too long. It must contain at most 200 characters.": (
@@ -381,7 +385,7 @@ def moment(at: datetime, language: str) -> str:
 
 
 def rule_of_password(text: str, language: str) -> str:
-    """A broken rule of passwords; Django's own come in the language of the request already."""
+    """A broken rule of passwords; a rule that is not known here stays in English."""
     return _RULES.get(text, text) if language == "id" else text
 
 

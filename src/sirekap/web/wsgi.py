@@ -10,7 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
 from sirekap.store.setup import Workspace, open_workspace
-from sirekap.web.limits import Buckets
+from sirekap.web.limits import Buckets, multiplied
 from sirekap.web.settings import configure_web, web_setting
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -26,7 +26,8 @@ def served(workspace: Workspace, hosts: tuple[str, ...] = (), buckets: Buckets |
     configure_web()
     from sirekap.web.site import KEY, Site
 
-    site = Site(workspace, web_setting(workspace, hosts), buckets or Buckets())
+    setting = web_setting(workspace, hosts)
+    site = Site(workspace, setting, buckets or Buckets(multiplied(setting.rate_factor)))
     # A thread keeps its connection: opening one costs as much as a small request.
     connections.settings[workspace.alias]["CONN_MAX_AGE"] = None
     connections.settings[workspace.alias]["CONN_HEALTH_CHECKS"] = True

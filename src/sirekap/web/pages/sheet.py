@@ -38,6 +38,7 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
     return page(
         request, "sheet.html", place=place, open=open_above(signed, place.path),
         contest=contest, contests=list(contests), form=form, sheet=sheet,
+        tall={field.name for field in form.fields if field.bubbles is not None},
         labels={field.name: field.label.of(language) for field in form.fields},
         differences=_compared(workspace, signed, contest, station), events=events, figures=_figures(form, sheet),
     )  # fmt: skip
