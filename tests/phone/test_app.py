@@ -137,7 +137,6 @@ def test_less_than_300_kilobytes_come_before_the_first_photograph(browser: Any, 
     until(page, "navigator.serviceWorker.controller !== null")
     page.wait_for_timeout(1000)
     assert any("/api/v1/work" in url for url in sizes)
-    assert any("/app/forms.json" in url for url in sizes)
     assert sum(sizes.values()) < 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:8]
     context.close()
     fresh.close()

@@ -40,7 +40,7 @@ def asset(name: str) -> tuple[bytes, str] | None:
 def shell_files() -> tuple[str, ...]:
     """The addresses that the service worker keeps on the phone: all that it takes to open without a network."""
     kept = (name for name in assets() if name != _WORKER and name not in _LATE)
-    return ("/app/", "/app/forms.json", *(ADDRESS + name for name in kept))
+    return ("/app/", *(ADDRESS + name for name in kept))
 
 
 def version() -> str:

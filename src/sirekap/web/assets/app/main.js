@@ -1,7 +1,7 @@
 // The app's beginning: what is kept is shown first, the network only adds to it. Views are chosen by the address.
 import { button, focusOn, h, link, say, swap } from './dom.js';
 import { all, keep, listeners, meta, start } from './queue.js';
-import { app, recall, refresh, refreshPublic } from './state.js';
+import { app, recall, refresh, refreshForms, refreshKeys } from './state.js';
 import { currentLanguage, setLanguage, t } from './words.js';
 import { startView } from './view_start.js';
 import { contestView } from './view_contest.js';
@@ -12,6 +12,7 @@ import { checkView } from './view_check.js';
 import { queueView } from './view_queue.js';
 
 const CHECK = '/app/periksa';
+const LATER = 30000; // ms
 const ROUTES = [
   [/^#\/kirim$/, () => queueView()],
   [/^#\/tps\/([0-9]{13})\/([a-z0-9_]+)\/foto\/([0-9]+)(?:\/([0-9]+))?$/, captureView],
@@ -123,6 +124,7 @@ async function begin() {
   document.getElementById('lewati').textContent = t('skip');
   registerWorker();
   await recall();
+  const refreshed = refresh();
   await drawHead();
   await route(true);
   window.addEventListener('hashchange', () => route(false));
@@ -135,8 +137,10 @@ async function begin() {
     clearTimeout(due);
     due = setTimeout(drawHead, 200);
   });
-  refreshPublic();
-  await refresh();
+  refreshKeys();
+  // Who checks needs the forms' labels at once; on an officer's phone photographs come first.
+  setTimeout(refreshForms, app.me && location.pathname.indexOf(CHECK) ? LATER : 0);
+  await refreshed;
   await drawHead();
   start();
 }

@@ -19,8 +19,15 @@ export async function recall() {
   }
 }
 
+let asking = null; // the refresh that is on its way
+
 /** Ask the server who we are and what there is to do. Without a network all stays as it is. */
-export async function refresh() {
+export function refresh() {
+  if (!asking) asking = refreshed().then(() => { asking = null; });
+  return asking;
+}
+
+async function refreshed() {
   try {
     const me = await ask('GET', '/me');
     if (me.needs_second) { app.locked = true; return; }
@@ -47,6 +54,7 @@ async function takeStations(stations) {
 
 /** A station by its code, asked for where it is not on the phone. Throws Answer, or an error without a network. */
 export async function stationOf(code) {
+  if (!app.stations[code] && asking) await asking; // it may bring the station
   if (!app.stations[code]) {
     const work = await ask('GET', '/work?station=' + code);
     await takeStations(work.stations);
@@ -75,8 +83,8 @@ export const allForms = () => {
 
 export const may = (act) => Boolean(app.me && app.me.acts.indexOf(act) >= 0);
 
-/** The server's keys and the forms' labels, for checking what others hand over; both are public. */
-export async function refreshPublic() {
+/** The server's keys, for checking receipts and what others hand over; they are public. */
+export async function refreshKeys() {
   try {
     app.keys = await ask('GET', '/keys');
     app.keysAt = Date.now();
@@ -84,6 +92,10 @@ export async function refreshPublic() {
   } catch (error) {
     // those kept from before serve
   }
+}
+
+/** The labels of all forms, for checking what others hand over; public too, and larger. */
+export async function refreshForms() {
   try {
     const response = await fetch('/app/forms.json', { credentials: 'omit' });
     if (response.ok) {

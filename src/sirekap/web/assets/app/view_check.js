@@ -2,7 +2,7 @@
 import { button, focusOn, h, link, say, swap } from './dom.js';
 import { check, readKeys, REMARKS } from './handover.js';
 import { canScan, scan } from './scan.js';
-import { app, refreshPublic } from './state.js';
+import { app, refreshForms, refreshKeys } from './state.js';
 import { broken } from './sums.js';
 import { contestName, own, t, timeWords } from './words.js';
 
@@ -19,7 +19,8 @@ export async function checkView() {
     h('p', { class: 'note' }, app.keysAt ? t('check-keys-old', { time: timeWords(app.keysAt) }) : t('check-keys-none')));
   const text = location.hash.slice(1);
   if (text) {
-    if (!app.keys) await refreshPublic(); // the first visit came by the link itself
+    if (!app.keys) await refreshKeys(); // the first visit came by the link itself
+    if (!app.forms) await refreshForms();
     await judged(text, place, false);
   }
   return { node };

@@ -50,7 +50,12 @@ export function photoState(photo) {
   if (photo.state === 'sending') return t('state-sending', { share: Math.floor((100 * photo.offset) / photo.size) });
   if (photo.state === 'refused') return t('state-refused', { why: photo.error.message || photo.error.code });
   if (photo.state === 'waiting' && photo.error && photo.next_try > Date.now()) return t('state-retry', { time: timeWords(photo.next_try) });
-  if (photo.state === 'delivered') return t('state-delivered') + (photo.message ? '. ' + photo.message : '');
+  if (photo.state === 'delivered') {
+    // how long the reading takes is true for a while only; that it was set aside stays true
+    const fresh = Date.now() < photo.delivered_at + 2000 * (photo.eta_seconds || 0);
+    const words = photo.message && (photo.status === 'refused' || fresh) ? photo.message : t('state-delivered');
+    return words[0].toUpperCase() + words.slice(1);
+  }
   return t('state-' + photo.state);
 }
 
