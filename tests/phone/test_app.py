@@ -285,3 +285,44 @@ def test_the_viewfinder_says_what_it_sees(chromium: Any, shared: Server, tmp_pat
     page.locator("#ambil").tap()
     page.locator(".verdict.good, .verdict.doubt").wait_for()
     opened.close()
+
+
+KEYS = """new Promise((done) => {
+  const asked = indexedDB.open('sirekap-keys', 1);
+  asked.onsuccess = () => {
+    const names = asked.result.objectStoreNames;
+    if (!names.contains('keys')) { asked.result.close(); done(0); return; }
+    const count = asked.result.transaction('keys').objectStore('keys').count();
+    count.onsuccess = () => { asked.result.close(); done(count.result); };
+  };
+})"""
+
+
+def test_logging_out_forgets_the_key_that_signs_results(browser: Any, shared: Server) -> None:
+    """Without a network it is kept: the server would not hear of the log-out, and results are handed over with it."""
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    log_in(page, shared, OFFICER)
+    page.goto(f"{shared.address}/app/#/")
+    page.locator("#keluar").wait_for()
+    until(page, f"{KEYS}.then((count) => count === 1)")
+    context.set_offline(True)
+    page.locator("#keluar").tap()
+    assert page.evaluate(KEYS) == 1
+    context.set_offline(False)
+    page.locator("#keluar").tap()
+    page.wait_for_url("**/app/keluar")
+    assert page.evaluate(KEYS) == 0
+    context.close()
+
+
+def test_each_tickets_votes_carry_its_name(browser: Any, shared: Server) -> None:
+    """The officer sees for whom a number is typed."""
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    log_in(page, shared, OFFICER)
+    page.goto(f"{shared.address}{BASE}/ppwp/angka")
+    page.locator("#konfirmasi").wait_for()
+    for number in (1, 2, 3):
+        assert f"NAMA {number}" in page.locator(f"#r-suara_{number}").inner_text()
+    context.close()

@@ -2,7 +2,7 @@
 import { Answer, all, ask, keep, meta, tell } from './queue.js';
 import { certificateOf, deviceKey, keepCertificate } from './device_key.js';
 
-export const app = { me: null, work: null, stations: {}, locked: false, storeFails: false, forms: null, keys: null, keysAt: 0 };
+export const app = { me: null, work: null, stations: {}, locked: false, leaving: false, storeFails: false, forms: null, keys: null, keysAt: 0 };
 
 /** What the store holds from before. */
 export async function recall() {
@@ -127,6 +127,7 @@ export async function prepareHandOver() {
   const soon = Math.floor(Date.now() / 1000) + 6 * 3600;
   for (const code of Object.keys(app.stations)) {
     if (app.stations[code].source === 'copy' || (await certificateOf(app.me.login, code, soon))) continue;
+    if (app.leaving) return; // a key that was just forgotten is not made anew
     const key = await deviceKey(app.me.login);
     const answer = await ask('POST', '/device-key', { json: { public_key: key.publicKey, station: code } });
     await keepCertificate(app.me.login, answer.certificate);

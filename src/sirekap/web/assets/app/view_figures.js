@@ -87,12 +87,18 @@ function row(work, field) {
   if (read && read.cut) cut.appendChild(h('img', { src: read.cut, alt: t('cut-of', { label }), loading: 'lazy' }));
   const right = read && read.status !== 'illegible' ? button(t('right'), () => accept(work, field), { class: 'button small', 'aria-label': t('right-of', { label, value: read.status === 'blank' ? t('is-blank') : read.value }) }) : null;
   const node = h('li', { id: 'r-' + field.name },
-    h('label', { for: id }, h('span', { class: 'line' }, field.line), ' ', label), cut,
+    h('label', { for: id }, h('span', { class: 'line' }, field.line), ' ', label), standing(work, field), cut,
     h('p', { class: 'proposal' }, read ? (read.status === 'read' ? t('read-as', { value: read.value }) : t(read.status === 'blank' ? 'read-blank' : 'read-not')) : '', ' ', state),
     h('div', { class: 'typed' }, input, right, empty), problem);
   work.rows[field.name] = { field, node, input, empty, problem, state, cut, right };
   mark(work, field);
   return node;
+}
+
+/** Who stands for a figure of votes, so that nobody types into the line of another ticket. */
+function standing(work, field) {
+  const ticket = (work.contest.tickets || []).find((item) => item.figure === field.name);
+  return ticket ? h('p', { class: 'who' }, ticket.name) : null;
 }
 
 /** Take the machine's figure where nothing was typed, then go on to the next figure. */

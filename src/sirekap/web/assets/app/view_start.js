@@ -1,4 +1,5 @@
 // The first screen: who, which station, its contests and how far each is.
+import { forget } from './device_key.js';
 import { button, h, link, say, swap } from './dom.js';
 import { all, Answer } from './queue.js';
 import { app, confirmationsOf, formsOf, photosOf, stationOf } from './state.js';
@@ -32,7 +33,8 @@ async function content_(code) {
     h('h1', {}, t('find-station')),
     h('p', { class: 'note' }, app.me.name),
     codes.length ? h('ul', { class: 'cards' }, codes.map((item) => h('li', {}, link(app.stations[item].name, '/app/#/tps/' + item, { class: 'card' })))) : null,
-    finder());
+    finder(),
+    h('p', { class: 'rest' }, logOut()));
 }
 
 const stationMandate = () => app.me.mandates.some((mandate) => mandate.unit.length === 13);
@@ -101,7 +103,19 @@ async function stationPart(station, code) {
     h('h2', {}, t('contests')),
     h('ul', { class: 'cards' }, cards),
     stationMandate() ? null : h('p', {}, link(t('find-station'), '/app/#/')),
-    h('p', { class: 'rest' }, link(t('check-title'), '/app/periksa')));
+    h('p', { class: 'rest' }, link(t('check-title'), '/app/periksa'), ' · ', logOut()));
+}
+
+/** Log out: the device's key is forgotten first, so that nobody signs results with this phone afterwards. */
+function logOut() {
+  const leave = link(t('log-out'), '/app/keluar', { id: 'keluar' });
+  leave.addEventListener('click', async (event) => {
+    event.preventDefault();
+    if (!navigator.onLine) { say(t('offline-note')); return; } // the server would not hear of it, and the key is needed
+    app.leaving = true;
+    try { await forget(app.me.login); } finally { location.assign('/app/keluar'); }
+  });
+  return leave;
 }
 
 async function contestCard(station, contest) {
