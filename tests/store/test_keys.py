@@ -198,7 +198,15 @@ def test_who_may_not_hand_over_is_not_vouched_for(workspace: Workspace, codes: d
         certify_device(workspace, signed, STATION, public_key_of(DEVICE), AT)
 
 
-@pytest.mark.parametrize("key", [b"", b"\0" * 64, b"\xff" * 64, b"\x04" + public_key_of(DEVICE)])
+NO_KEYS = {
+    "nothing": b"",
+    "zeros": b"\0" * 64,
+    "ones": b"\xff" * 64,
+    "a point with its prefix": b"\x04" + public_key_of(DEVICE),
+}
+
+
+@pytest.mark.parametrize("key", NO_KEYS.values(), ids=NO_KEYS)
 def test_what_is_no_key_is_not_vouched_for(workspace: Workspace, codes: dict[str, str], key: bytes) -> None:
     """A point off the curve, or another length."""
     _, signed = officer(workspace, codes)
