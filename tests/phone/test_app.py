@@ -299,7 +299,7 @@ KEYS = """new Promise((done) => {
 
 
 def test_logging_out_forgets_the_key_that_signs_results(browser: Any, shared: Server) -> None:
-    """Without a network it is kept: the server would not hear of the log-out, and results are handed over with it."""
+    """Without a network it is kept: the server would not hear of it, and results are handed over with it."""
     context = browser.new_context(**PHONE)
     page = context.new_page()
     log_in(page, shared, OFFICER)
