@@ -7,7 +7,7 @@ lines cannot be seen takes the displacement of its neighbours.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import median
 
@@ -26,6 +26,9 @@ BENT_REACH = 5.0  # the same, where the paper's bend is known
 BUBBLE_REACH = 4.0
 BLOCK = 3  # rows of a block that can be mistaken for one another
 REFUSED, REFUSED_SHARE = 0.36, 0.62  # agreement below which a field is not read: alone, and of its page's median
+ENDS_ALIKE = 0.75  # a row with no box whose lines show this much worse than another's is where it was found
+CLEARLY_BETTER = 0.03  # agreement by which a row a box further is the right one
+LEAST_OWN = 0.25  # agreement that one box of a row at least must reach by itself
 SEEN = 0.40  # least agreement with the printed lines that counts as seen
 NEIGHBOURHOOD = 130.0  # mm over which displacements of curled paper are alike
 MARGIN = 1.6  # mm of surroundings in a crop
@@ -40,13 +43,15 @@ Array = npt.NDArray[np.floating]
 @dataclass(frozen=True)
 class Placed:
     """A field as it lies in the photograph. `matrix` is the page's map as the paper bends it there, `offsets`
-    the displacement of each box from it in mm, `seen` how well the field's lines were seen (−1 to 1).
+    the displacement of each box from it in mm, `seen` how well the field's lines were seen (−1 to 1), `own` how
+    well each box's were by itself.
     """
 
     field: Field
     matrix: Matrix
     offsets: tuple[Offset, ...]
     seen: float
+    own: tuple[float, ...] = ()
 
     def box(self, index: int) -> Rect:
         """A box of the field where it lies, in mm of the field's map."""
@@ -68,8 +73,34 @@ def place_fields(grey: Image, form: Form, found: Found) -> tuple[Placed, ...]:
     placed = []
     for number, boxes in enumerate(sought_boxes(rows, agreed)):
         offsets = tuple(own if seen >= SEEN else agreed[number] for own, seen in boxes)
-        placed.append(Placed(fields[number], maps[number], offsets, raw[number][1]))
-    return tuple(placed)
+        own = tuple(seen for _, seen in boxes)
+        placed.append(Placed(fields[number], maps[number], offsets, raw[number][1], own))
+    # only where paper was followed along its bends can a row have been taken a box further
+    return tuple(placed if found.bend is None else _without_astray(grey, placed))
+
+
+def _without_astray(grey: Image, placed: Sequence[Placed]) -> list[Placed]:
+    """The fields, those not seen that lie a box further; none is where several do: one bend led all.
+
+    One alone may be a thumb over a box.
+    """
+    astray = [_astray(grey, item) for item in placed]
+    lost = [True] * len(astray) if sum(astray) > 1 else astray
+    return [replace(item, seen=0.0) if gone else item for item, gone in zip(placed, lost, strict=True)]
+
+
+def _astray(grey: Image, item: Placed) -> bool:
+    """Whether a row of boxes shows better one box to the left or right of where it was found."""
+    boxes = item.field.boxes
+    if len(boxes) < 2 or min(item.own) > ENDS_ALIKE * max(item.own):
+        return False
+    dx, dy = (float(v) for v in np.median(np.asarray(item.offsets), axis=0))
+    pitch = boxes[1].x - boxes[0].x
+    for way in (-pitch, pitch):
+        beside = tuple(Rect(box.x + dx + way, box.y + dy, box.w, box.h) for box in boxes)
+        if cut_row(grey, item.matrix, beside, BENT_REACH).sought()[1] > item.seen + CLEARLY_BETTER:
+            return True
+    return False
 
 
 def unseen(item: Placed, placed: Sequence[Placed]) -> bool:
@@ -79,7 +110,7 @@ def unseen(item: Placed, placed: Sequence[Placed]) -> bool:
     a row astray, which shows where it ends alone.
     """
     least = max(REFUSED, REFUSED_SHARE * median(other.seen for other in placed))
-    if item.seen < least:
+    if item.seen < least or (item.own and max(item.own) < LEAST_OWN):
         return True
     column = _column(item, placed)
     best = max(other.seen for other in column)

@@ -19,8 +19,8 @@ from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distanc
 from sirekap.reading.layout import layout_score
 from sirekap.reading.lines import Bend, bend_of, levelled, many_blocks, support
 from sirekap.reading.marks import candidates, find_mark
-from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
-from sirekap.reading.tags import find_tags
+from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, clear, search
+from sirekap.reading.tags import TAG_SHOWN, find_tags, tag_shown
 from sirekap.reading.usual import usual
 
 TAG_MISFIT = 8.0  # mm by which the tag may disagree with four marks on curled paper
@@ -100,7 +100,9 @@ def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found | None:
         page, matrix = guess.page, levelled(grey, form, guess.page, guess.matrix)
         bend = bend_of(grey, form, page, matrix, FAR_BEND, patient=True)
         lines = support(grey, form, page, matrix, bend)
-        if guess.tag or lines.even >= LEAST_EVEN + BENT_EVEN * (0.0 if bend is None else bend.size):
+        guess = replace(guess, tag=guess.tag or _tag_is_there(grey, page, matrix, bend))
+        even = lines.even >= LEAST_EVEN + BENT_EVEN * (0.0 if bend is None else bend.size)
+        if guess.tag or even or clear(form, guess, lines):
             # of two sheets in the picture the one that is wholly in it is meant
             whole = 1.0 if guess.tag else (guess.visible / many_blocks(form, page)) ** 0.5
             tried.append((lines.mean * whole, -number, guess, matrix, bend))
@@ -110,6 +112,14 @@ def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found | None:
     page = guess.page
     marks = tuple(sorted(mark.name for mark in page.marks if find_mark(grey, matrix, mark, 10.0) is not None))
     return Found(page, matrix, marks, guess.tag, layout_score(grey, form, page, matrix), bend)
+
+
+def _tag_is_there(grey: Image, page: Page, matrix: Matrix, bend: Bend | None) -> bool:
+    """Whether the page's own tag shows where its lines say, though it was not found by itself."""
+    if page.tag is None:
+        return False
+    near = matrix if bend is None else bend.near(matrix, *page.tag.rect.centre)
+    return tag_shown(grey, page, near) > TAG_SHOWN
 
 
 def _from_tag(grey: Image, form: Form, page: Page, corners: Points) -> Found | None:

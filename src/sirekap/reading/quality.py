@@ -18,8 +18,7 @@ from sirekap.reading.decode import Image
 from sirekap.reading.flatten import Matrix, percentile, warp
 from sirekap.reading.page import Found
 from sirekap.reading.remarks import REFUSE, WARN, Remark
-
-SIDES = ("top", "right", "bottom", "left")
+from sirekap.reading.runs_out import SIDES, lost_sides
 
 PROFILE_SCALE, PROFILE_REACH = 4.0, 4.0  # px/mm, and mm to both sides of a box's line
 BLUR_WARN, BLUR_REFUSE = 3.0, 4.2  # mm: width of a printed line, which is about 1 mm on paper
@@ -32,13 +31,16 @@ PICTURE_DARK, PICTURE_SOFT = 45.0, 12.0  # median grey, and variance of the Lapl
 
 def verdict(grey: Image, form: Form, found: Found | None, placed: Sequence[Placed]) -> tuple[Remark, ...]:
     """All that is wrong with a photograph (grey, upright), the worst first; nothing for a good one."""
-    remarks = _of_picture(grey) if found is None else _of_page(grey, form, found, placed)
+    remarks = _of_picture(grey, form) if found is None else _of_page(grey, form, found, placed)
     return tuple(sorted(remarks, key=lambda remark: remark.severity != REFUSE))
 
 
-def _of_picture(grey: Image) -> list[Remark]:
+def _of_picture(grey: Image, form: Form) -> list[Remark]:
     """Why no form may have been found."""
     remarks = [Remark("no-form", (), REFUSE)]
+    lost = lost_sides(grey, form)
+    if lost:
+        remarks.append(Remark("cut", lost, REFUSE))
     scale = min(1.0, 1000 / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     if float(np.median(small)) < PICTURE_DARK:

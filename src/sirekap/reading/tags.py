@@ -10,10 +10,13 @@ import numpy.typing as npt
 
 from sirekap.forms import Form, Page, Tag
 from sirekap.reading.decode import Image
-from sirekap.reading.flatten import Points, shrunk
+from sirekap.reading.flatten import Matrix, Points, shrunk, warp
 
 TAG_FAMILY = cv2.aruco.DICT_APRILTAG_36h10
 TAG_SIZES = (1100, 2000, 3600)  # pixels of the long side at which the tag is sought, in turn
+TAG_SHOWN = 0.65  # likeness of what stands in a tag's place from which it is the tag: another stays below 0.5
+TAG_REACH = 5.0  # mm by which a tag may lie off the map by the page's lines
+CELL_SCALE, CELL_BLUR = 2.0, 1.5  # px/mm, and mm of softness, in which a tag's cells are compared
 
 TagsIn = list[tuple[Page, Points]]
 """Pages whose tag is seen, with the tag's four corners in pixels, clockwise from its top left."""
@@ -72,3 +75,29 @@ def _detector(ids: tuple[int, ...], quick: bool) -> cv2.aruco.ArucoDetector:
     family = cv2.aruco.getPredefinedDictionary(TAG_FAMILY)
     few = cv2.aruco.Dictionary(family.bytesList[list(ids)], family.markerSize, family.maxCorrectionBits)
     return cv2.aruco.ArucoDetector(few, parameters)
+
+
+def tag_shown(grey: Image, page: Page, matrix: Matrix) -> float:
+    """From −1 to 1 how well the page's tag shows where a map lays it, or TAG_REACH mm beside.
+
+    Blurred, small or shaded a tag is no longer found by itself, but where it should be it is still known: any two
+    tags of the family differ in 10 of their 36 cells at least, so that another than the page's own stays below
+    0.5.
+    """
+    if page.tag is None:
+        return 0.0
+    area, template = page.tag.rect, _cells(page.tag.bits, page.tag.rect.w)
+    side = area.w * (len(page.tag.bits) / (len(page.tag.bits) + 2)) + 2 * TAG_REACH
+    origin = (area.centre[0] - side / 2, area.centre[1] - side / 2)
+    flat = warp(grey, matrix, origin, (side, side), CELL_SCALE, border=128)
+    soft = cv2.GaussianBlur(flat, (0, 0), CELL_BLUR * CELL_SCALE)
+    return float(cv2.matchTemplate(soft, template, cv2.TM_CCOEFF_NORMED).max())
+
+
+@lru_cache(maxsize=32)
+def _cells(bits: tuple[str, ...], width: float) -> Image:
+    """A tag's inner cells as printed, as a soft picture of them has them; `width` in mm is that of its square."""
+    inner = np.asarray([[255 if bit == "1" else 0 for bit in row] for row in bits], np.uint8)
+    side = round(width * len(bits) / (len(bits) + 2) * CELL_SCALE)
+    drawn = cv2.resize(inner, (side, side), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.GaussianBlur(drawn, (0, 0), CELL_BLUR * CELL_SCALE), np.uint8)
