@@ -13,6 +13,8 @@ from django.urls import URLPattern, get_resolver
 from sirekap.access import Act, Mandate, may
 from tests.web.site import HOLDERS, OTHER, STATION, Answer, TestSite
 
+pytestmark = pytest.mark.slow  # a thousand requests
+
 HASH = "a" * 64
 FOREIGN = "3173021001001"
 NOWHERE = "9999999999999"
