@@ -36,7 +36,7 @@ UNUSED = [0, *(CLASSES.index(name) for name in ("blank", "x", "dash"))]
 # below 1 one hand's boxes would count for more than many hands': not believed
 HANDS = (1.0, 1.25, 1.5, 2.0)
 LIMIT = 300  # voters at a simulated station
-THRESHOLDS = (0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999)
+THRESHOLDS = (0.95, 0.98, 0.99, 0.995, 0.996, 0.998, 0.999, 0.9995, 0.9999, 0.99999)
 FIT_SHEETS = 300  # sheets on which `same_hand` is fitted; the table is of all
 
 

@@ -1,11 +1,24 @@
 """Where a sheet stands."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sirekap.figures import Figure
+from sirekap.figures import CERTAIN, Figure
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
-from sirekap.review import Acknowledgement, Decision, State, decide, stand
-from sirekap.rules import check
+from sirekap.review import (
+    Acknowledgement,
+    Decision,
+    Standing,
+    State,
+    copied,
+    decide,
+    differences,
+    overruled,
+    stand,
+    vouch,
+)
+from sirekap.rules import Finding, Severity, check
 from tests.example import consistent, figures
 
 PAGES = (1, 2, 3)
@@ -71,3 +84,71 @@ def test_an_acknowledgement_names_who_and_why(who: str, reason: str) -> None:
     """Nobody can acknowledge without a name or without a reason."""
     with pytest.raises(ValueError, match="who and why"):
         Acknowledgement("R12", who, reason, AT)
+
+
+def test_officers_word_settles_a_sheet_that_a_machine_doubts() -> None:
+    """Figures that nobody could read are the officer's, and nothing else keeps the sheet."""
+    values = consistent()
+    machine = figures(values) | {"suara_1": Figure.illegible(), "suara_2": Figure.read(5, 0.6)}
+    counted, findings = vouch(FORM, machine, check(FORM, machine), values)
+    assert {name: figure.value for name, figure in counted.items()} == values
+    standing = stand(FORM, PAGES, counted, findings, (), ["suara_2"], vouched=True)
+    assert standing == Standing(State.SETTLED)
+
+
+def test_difference_between_photographs_outlives_the_officers_word() -> None:
+    """R40 is about the photographs: the officer's figures do not make them agree."""
+    conflict = Finding("R40", Severity.ERROR, ("suara_1",))
+    sheet = figures(consistent())
+    counted, findings = vouch(FORM, sheet, (conflict,), consistent())
+    assert findings == (conflict,)
+    assert stand(FORM, PAGES, counted, findings, (), vouched=True).open_errors == ("R40",)
+
+
+def test_answering_for_a_copy_answers_for_no_doubtful_figure() -> None:
+    """Who says that a copy is wrong has not looked at what the machine doubts."""
+    sheet = figures(consistent())
+    different = differences(FORM, sheet, False, [{"suara_2": Figure.read(7)}])
+    entry = Acknowledgement("R42", "ketua PPK", "salinan salah tulis", AT)
+    assert different == {"suara_2": (7,)}
+    assert stand(FORM, PAGES, sheet, copied(different), (entry,)).state is State.PROVISIONAL
+    assert stand(FORM, PAGES, sheet, copied(different), (entry,), ["suara_1"]).uncertain == ("suara_1",)
+
+
+READINGS = st.builds(
+    lambda value, confidence: Figure.blank(confidence) if value is None else Figure.read(value, confidence),
+    st.none() | st.integers(0, 999),
+    st.sampled_from((0.5, 0.99, CERTAIN, 1.0)),
+) | st.just(Figure.illegible(0.3))
+
+
+@given(
+    machine=st.fixed_dictionaries(dict.fromkeys(FORM.names, READINGS)),
+    confirmed=st.fixed_dictionaries({name: st.none() | st.integers(0, 999) for name in FORM.names}),
+    agreed=st.sets(st.sampled_from(FORM.names)),
+    pages=st.sets(st.sampled_from(PAGES)),
+    copies=st.lists(st.dictionaries(st.sampled_from(FORM.names), READINGS, max_size=4), max_size=3),
+)
+def test_what_is_settled_is_whole_sound_and_unopposed(
+    machine: dict[str, Figure],
+    confirmed: dict[str, int | None],
+    agreed: set[str],
+    pages: set[int],
+    copies: list[dict[str, Figure]],
+) -> None:
+    """Whatever was read, confirmed and copied: settled only by people, with all pages, with no open error."""
+    confirmed |= {name: machine[name].value for name in agreed}
+    seen = {name: figure for name, figure in machine.items() if FORM.field(name).page in pages}
+    counted, findings = vouch(FORM, seen, check(FORM, seen), confirmed)
+    different = differences(FORM, counted, True, copies)
+    standing = stand(FORM, pages, counted, (*findings, *copied(different)), (), vouched=True)
+    assert standing.state is not State.PROVISIONAL
+    assert not standing.illegible
+    assert {name: figure.value for name, figure in counted.items()} == {n: confirmed[n] for n in seen}
+    if standing.state is State.SETTLED:
+        assert pages == set(PAGES)
+        assert not overruled(FORM, seen, confirmed)
+        assert not different
+        assert not [item for item in check(FORM, counted) if item.severity is Severity.ERROR]
+    unvouched = stand(FORM, pages, seen, check(FORM, seen), ())
+    assert unvouched.state is not State.SETTLED

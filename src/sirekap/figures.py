@@ -10,7 +10,7 @@ from typing import Any
 
 from sirekap.forms import Form
 
-CERTAIN = 0.998
+CERTAIN = 0.996
 """The least confidence of every figure of a sheet that is accepted: that all are right (decision 0005)."""
 
 

@@ -6,18 +6,23 @@ written and the finding stays public. An illegible figure or a missing page cann
 nothing yet that could count. A figure that was read but that the reader would not vouch for waits too; who
 acknowledges every error of a sheet answers for its figures as written, the doubtful ones among them, because
 on paper that does not add up a machine must doubt figures that anyone can see.
+
+The station's officer settles a sheet by vouching for every figure (`vouch`): then the officer's figures count,
+and the findings are those of these figures. Where they differ from what a photograph certainly shows (R41), or
+from a copy (R42), that is an error finding like any other: it waits until someone with that duty answers for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sirekap.figures import CERTAIN as CERTAIN
-from sirekap.figures import Figures, Status
+from sirekap.figures import Figure, Figures, Status, figure_order
 from sirekap.forms import Form
-from sirekap.rules import Finding, Severity
+from sirekap.rules import Finding, Severity, check
+from sirekap.rules.numbered import CONFLICT, COPIED, VOUCHED
 
 
 class State(StrEnum):
@@ -84,8 +89,12 @@ def stand(
     findings: Iterable[Finding],
     acknowledged: Iterable[Acknowledgement],
     uncertain: Iterable[str] = (),
+    vouched: bool = False,
 ) -> Standing:
-    """Where a sheet stands by its figures, findings and what people acknowledged."""
+    """Where a sheet stands by its figures, findings and what people acknowledged.
+
+    `vouched`: these are the figures and findings of `vouch`; then the sheet is settled where nothing keeps it.
+    """
     present = set(pages)
     missing = tuple(page.number for page in form.pages if page.number not in present)
     illegible = tuple(
@@ -96,7 +105,72 @@ def stand(
     closed = {entry.rule for entry in acknowledged}
     errors = {finding.rule for finding in findings if finding.severity is Severity.ERROR}
     still_open = tuple(sorted(errors - closed))
-    answered_for = bool(errors) and not still_open
+    # Who answers for a copy's difference says nothing of figures that the machine doubts.
+    answered_for = vouched or (bool(errors - {COPIED}) and not still_open)
     doubtful = () if answered_for else tuple(name for name in uncertain if name not in illegible)
     waits = bool(missing or illegible or still_open or doubtful)
-    return Standing(State.REVIEW if waits else State.PROVISIONAL, still_open, illegible, missing, doubtful)
+    done = State.SETTLED if vouched else State.PROVISIONAL
+    return Standing(State.REVIEW if waits else done, still_open, illegible, missing, doubtful)
+
+
+def is_certain(figure: Figure) -> bool:
+    """Whether a machine's figure is one that nobody overrules unseen."""
+    return figure.status is not Status.ILLEGIBLE and figure.confidence >= CERTAIN
+
+
+def overruled(form: Form, figures: Figures, confirmed: Mapping[str, int | None]) -> tuple[str, ...]:
+    """The figures, in the form's order, where a certain reading says another value than a person confirmed."""
+    return figure_order(
+        form,
+        {name for name, figure in figures.items() if is_certain(figure) and figure.value != confirmed[name]},
+    )
+
+
+def vouch(
+    form: Form,
+    figures: Figures,
+    findings: Iterable[Finding],
+    confirmed: Mapping[str, int | None],
+    *,
+    voters_per_station: int | None = None,
+) -> tuple[dict[str, Figure], tuple[Finding, ...]]:
+    """What counts once the station's officer vouched for every figure: those figures, and their findings.
+
+    `figures` and `findings` are the machine's. A figure of a page that was not photographed stays out. Of the
+    machine's findings R40 (two photographs differ) stays: it is about the photographs.
+    """
+    counted = {
+        name: Figure.blank() if (value := confirmed[name]) is None else Figure.read(value)
+        for name in form.names
+        if name in figures
+    }
+    found = [finding for finding in findings if finding.rule == CONFLICT]
+    found += check(form, counted, voters_per_station=voters_per_station)
+    against = overruled(form, figures, confirmed)
+    if against:
+        found.append(Finding(VOUCHED, Severity.ERROR, against))
+    return counted, tuple(sorted(found, key=lambda finding: finding.rule))
+
+
+def differences(
+    form: Form, counted: Figures, vouched: bool, copies: Iterable[Figures]
+) -> dict[str, tuple[int, ...]]:
+    """What copies say otherwise than the sheet: their values by figure, in the form's order.
+
+    Compared are numbers that both give: the sheet's where it is vouched for or certainly read, a copy's where it
+    is certainly read. Blank says nothing.
+    """
+    found: dict[str, set[int]] = {}
+    for copy in copies:
+        for name, figure in copy.items():
+            own = counted.get(name)
+            if own is None or own.value is None or not (vouched or is_certain(own)):
+                continue
+            if figure.value is not None and is_certain(figure) and figure.value != own.value:
+                found.setdefault(name, set()).add(figure.value)
+    return {name: tuple(sorted(found[name])) for name in figure_order(form, set(found))}
+
+
+def copied(different: Mapping[str, object]) -> tuple[Finding, ...]:
+    """The finding of copies that differ, where any does."""
+    return (Finding(COPIED, Severity.ERROR, tuple(different)),) if different else ()

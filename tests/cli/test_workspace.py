@@ -107,7 +107,7 @@ def test_tally_in_three_formats(cli: Cli, hasil: Path) -> None:
         ("load", "{ws}", "people", "x.csv"),
         ("publish", "{ws}", "--to", "s3://bucket/prefix"),
         ("verify", "{ws}/none"),
-        ("serve", "{ws}"),
+        ("serve", "{ws}/none"),
         ("serve", "{ws}", "--port", "99999"),
         ("demo", "{ws}", "--stations", "0"),
         ("demo", "{ws}", "--no-serve"),

@@ -149,6 +149,16 @@ class Example:
                 figures[field.name] = Figure.illegible(0.41)
             else:
                 figures[field.name] = Figure.blank(0.99991) if value is None else Figure.read(value, 0.99997)
+        machine = figures if state is State.SETTLED else None
+        if machine is not None:  # an officer confirmed what was read
+            figures = {
+                name: figure
+                if figure.status == "illegible"
+                else Figure.blank()
+                if figure.value is None
+                else Figure.read(figure.value)
+                for name, figure in machine.items()
+            }
         findings = check(FORM, figures, voters_per_station=VOTERS)
         self.records.append(
             StationRecord(
@@ -160,6 +170,7 @@ class Example:
                         photos[FORM.field(name).page],
                         self.picture(f"{station} {name}") if self.images else None,
                         _why(name, figure),
+                        None if machine is None else machine[name],
                     )
                     for name, figure in figures.items()
                 },
@@ -175,6 +186,7 @@ class Example:
                     for page, digest in photos.items()
                 ),
                 pages_missing,
+                None if machine is None else "2024-02-14T13:30:00Z",
             )
         )
 

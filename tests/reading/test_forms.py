@@ -48,7 +48,7 @@ def test_a_clean_station_of_each_form_is_read(form_id: str) -> None:
 
 @pytest.mark.slow
 def test_hundreds_of_figures_are_weighed_at_once() -> None:
-    """241 figures of a legislative sheet, one digit unsure: right, and in less than half a second."""
+    """241 figures of a legislative sheet, one digit unsure: right, and as fast as 40,000 small sorts."""
     made = station(DPR.id).truth
     values = {name: value or 0 for name, value in made.items()}
     name = "suara_caleg_7_3"
@@ -61,7 +61,16 @@ def test_hundreds_of_figures_are_weighed_at_once() -> None:
     best = min(_timed(evidence)[0] for _ in range(2))
     figures = _timed(evidence)[1]
     assert {n: figure.value for n, figure in figures.items()} == values
-    assert figures[name].confidence > 0.9 and best < 0.5
+    assert figures[name].confidence > 0.9 and best < 40 * min(_sorting() for _ in range(3))
+
+
+def _sorting() -> float:
+    """Seconds for sorting a thousand numbers a thousand times: the machine's pace at work of this kind."""
+    numbers = np.random.default_rng(1).random(1000)
+    start = time.process_time()
+    for _ in range(1000):
+        np.argsort(numbers)
+    return time.process_time() - start
 
 
 def _timed(evidence):  # type: ignore[no-untyped-def]  # a helper of one test

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from sirekap.figures import Status
+from sirekap.figures import Ground, Status
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.reading.digits import CLASSES
 from sirekap.reading.model import Evidence
-from sirekap.reading.weigh import CERTAIN, weigh
+from sirekap.reading.weigh import CERTAIN, weigh, weigh_sheet
 from tests.example import consistent, sheets
 from tests.reading.test_values import box
 
@@ -94,3 +94,21 @@ def test_doubtful_boxes_that_add_up_are_believed(certainty: float) -> None:
     wrong = [name for name, figure in found.items() if figure.value not in (None, values[name])]
     assert wrong == []
     assert sum(figure.value == values[name] for name, figure in found.items()) >= 24
+
+
+def test_what_the_boxes_show_far_better_is_not_mended() -> None:
+    """Where boxes show another digit more than seven times better than the one that adds up, neither is given."""
+    values = consistent(votes=(31, 120, 43))
+    lifted = weigh_sheet(FORM, sheet(values) | {"suara_3": wavering(43, 2, "3", "8", 0.1)}, 300)
+    assert lifted.figures["suara_3"].ground is Ground.UNBACKED and lifted.sure == 0
+    backed = weigh_sheet(FORM, sheet(values) | {"suara_3": wavering(43, 2, "3", "8", 0.4)}, 300)
+    assert backed.figures["suara_3"].ground is Ground.WEIGHED and backed.sure >= CERTAIN
+
+
+@pytest.mark.parametrize("written_as", [743, 943])
+def test_a_plain_number_above_the_limit_is_not_mended(written_as: int) -> None:
+    """A first digit that no station can reach is not read as the one that adds up."""
+    values = consistent(votes=(143, 61, 40))
+    found = weigh_sheet(FORM, sheet(values) | {"suara_1": written(written_as, 0.99)}, 300)
+    assert found.figures["suara_1"].figure.value in (written_as, None)
+    assert found.sure < CERTAIN

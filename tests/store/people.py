@@ -25,9 +25,11 @@ def fast_passwords() -> None:
     Argon2.memory_cost, Argon2.time_cost = 8, 1
 
 
-def loaded(folder: Path) -> Workspace:
-    """A loaded workspace of two villages, without accounts."""
+def loaded(folder: Path, geography: str | None = None) -> Workspace:
+    """A loaded workspace of two villages, or of another geography, without accounts."""
     write_inputs(folder / "in")
+    if geography is not None:
+        (folder / "in/geography.csv").write_text(geography)
     workspace = init_workspace(folder / "ws", folder / "in/election.toml")
     load_geography(workspace, folder / "in/geography.csv")
     load_contests(workspace, folder / "in/tickets.csv")

@@ -14,6 +14,7 @@ READING = "data/readings/3171011001001.json"
 REVIEWED = "data/stations/3171011001003.json"
 VILLAGE = "data/units/3171011001.json"
 NATION = "data/units/0.json"
+SETTLED = "data/stations/3171011001002.json"
 
 
 def edit(tree: Path, file: str, change: Callable[[Any], None]) -> None:
@@ -72,6 +73,18 @@ def everywhere_but_stations(tree: Path) -> None:
                     page.write_text(text.replace(mark, mark.replace(f">{old}<", f">{old + 10}<")))
         (tree / file).write_bytes(canonical(document))
     remanifest(tree)
+
+
+def settled_and_read(document: Any) -> None:
+    """Another number is confirmed, and said to have been read."""
+    for place in (document["figures"]["suara_1"], document["figures"]["suara_1"]["machine"]):
+        place["value"] = 56
+
+
+def without_machine(document: Any) -> None:
+    """What was read is left out."""
+    for figure in document["figures"].values():
+        del figure["machine"]
 
 
 def count_reviewed(tree: Path) -> None:
@@ -179,6 +192,31 @@ MUTATIONS: dict[str, tuple[Callable[[Path], None], str, str]] = {
         with_manifest(lambda t: edit(t, NATION, MORE_VOTES)),
         NATION,
         "provisional.sums.suara_2",
+    ),
+    "a settled figure, with what was read beside it": (
+        with_manifest(lambda t: edit(t, SETTLED, set_in("figures", "suara_1", "value", value=56))),
+        SETTLED,
+        "findings",
+    ),
+    "a settled figure, and what was read too": (
+        with_manifest(lambda t: edit(t, SETTLED, settled_and_read)),
+        "data/readings/3171011001002.json",
+        "figures.suara_1",
+    ),
+    "a settled sheet that nobody confirmed": (
+        with_manifest(lambda t: edit(t, SETTLED, set_in("confirmed_at", value=None))),
+        SETTLED,
+        "counted as settled",
+    ),
+    "a settled sheet without what was read": (
+        with_manifest(lambda t: edit(t, SETTLED, without_machine)),
+        SETTLED,
+        "figures.suara_1",
+    ),
+    "a provisional sheet called settled": (
+        with_manifest(lambda t: edit(t, STATION, set_in("state", value="settled"))),
+        STATION,
+        "counted as settled",
     ),
     "a settled total, manifest fitting": (
         with_manifest(lambda t: edit(t, "data/units/31.json", set_in("settled", "sums", "suara_1", value=1))),

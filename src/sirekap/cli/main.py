@@ -8,11 +8,25 @@ import sys
 from collections.abc import Sequence
 
 from sirekap import __version__
-from sirekap.cli import accounts, demo, forms, ingest, publish, read, review, serve, tally, verify, workspace
+from sirekap.cli import (
+    accounts,
+    check_result,
+    demo,
+    forms,
+    ingest,
+    publish,
+    read,
+    review,
+    serve,
+    tally,
+    verify,
+    worker,
+    workspace,
+)
 from sirekap.errors import SirekapError
 
 DESCRIPTION = "Election results that anyone can recount: photographs of result sheets to checked public figures."
-EPILOG = """exit status: 0 done; 1 the answer is no (verify); 2 bad usage or input; 130 interrupted
+EPILOG = """exit status: 0 done; 1 the answer is no (verify, check-result); 2 bad usage or input; 130 interrupted
 
 examples:
   sirekap demo                                    see the whole way with a made-up election
@@ -20,12 +34,40 @@ examples:
   sirekap verify https://example.org/             recompute a published result
 """
 INTERRUPTED = 130
-COMMANDS = (demo, workspace, accounts, forms, read, ingest, review, tally, publish, serve, verify)
+COMMANDS = (
+    *(
+        demo,
+        workspace,
+        accounts,
+        forms,
+        read,
+        ingest,
+        worker,
+        review,
+        tally,
+        publish,
+        serve,
+        verify,
+        check_result,
+    ),
+)
 # What the extras install, by the name that Python imports.
 THIRD_PARTY = frozenset(
     [
         *("numpy", "cv2", "onnxruntime", "simplejpeg", "zxingcpp", "typst", "segno"),
-        *("django", "duckdb", "pyarrow", "obstore", "jinja2", "tqdm", "psycopg", "argon2", "cryptography"),
+        *(
+            "django",
+            "ninja",
+            "granian",
+            "duckdb",
+            "pyarrow",
+            "obstore",
+            "jinja2",
+            "tqdm",
+            "psycopg",
+            "argon2",
+            "cryptography",
+        ),
     ]
 )
 

@@ -1,4 +1,4 @@
-"""`sirekap serve`: a published tree on this machine, for looking at it. A real site is served by a web server."""
+"""`sirekap serve`: a workspace with its app, or a published tree, on this machine."""
 
 from __future__ import annotations
 
@@ -11,43 +11,32 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
-from sirekap.cli.common import command, port
+from sirekap.cli.common import command, port, positive
 from sirekap.cli.verify import published
 from sirekap.errors import InputError, Problem, quoted
+from sirekap.web.tree import inside, media_type
 
 HOST, PORT = "127.0.0.1", 8000
-UTF8 = "; charset=utf-8"
-TYPES = {
-    "": "text/plain" + UTF8,
-    ".html": "text/html" + UTF8,
-    ".css": "text/css" + UTF8,
-    ".js": "text/javascript" + UTF8,
-    ".json": "application/json",
-    ".jsonl": "application/jsonl" + UTF8,
-    ".csv": "text/csv" + UTF8,
-    ".txt": "text/plain" + UTF8,
-    ".md": "text/markdown" + UTF8,
-    ".xml": "application/xml",
-    ".svg": "image/svg+xml",
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".ico": "image/x-icon",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-    ".pdf": "application/pdf",
-    ".parquet": "application/vnd.apache.parquet",
-    ".zip": "application/zip",
-    ".gz": "application/gzip",
-    ".br": "application/octet-stream",
-}
+TEXT = """Serve a workspace on this machine: its published tree at /, the app for officers, witnesses and
+supervisors at /app/, the API at /api/v1/, and a process that reads what is delivered. Or serve a published
+tree alone."""
+EXAMPLES = """  sirekap serve hasil
+  sirekap serve hasil --workers 2 --allow-host pemilu.example
+  sirekap serve public --port 8080
+"""
 
 
 def add(commands: Any) -> None:
     """Add the command."""
-    text = "Serve a workspace's published tree, or such a tree itself, on this machine."
-    parser = command(commands, "serve", run, text, "  sirekap serve hasil\n  sirekap serve public --port 8080\n")
+    parser = command(commands, "serve", run, TEXT, EXAMPLES)
     parser.add_argument("dir", metavar="DIR", type=Path, help="a workspace, or a published tree")
     add_address(parser)
+    help_ = "of a workspace: how many processes answer (default 1)"
+    parser.add_argument("--workers", metavar="N", type=positive, default=1, help=help_)
+    help_ = "of a workspace: do not read what is delivered; another process does"
+    parser.add_argument("--no-worker", action="store_true", help=help_)
+    help_ = "of a workspace: a name by which browsers reach it; can be given again (see docs/formats.md)"
+    parser.add_argument("--allow-host", metavar="NAME", action="append", default=[], help=help_)
 
 
 def add_address(parser: argparse.ArgumentParser) -> None:
@@ -59,12 +48,29 @@ def add_address(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted."""
+    if (args.dir / "sirekap.toml").is_file():
+        return serve_workspace(args)
     root = published(args.dir)
     if not (root / "index.html").is_file():
         advice = f"Write one with `sirekap publish {args.dir} --to {args.dir / 'public'}`."
         found = f"no index.html in {quoted(root)}"
         raise InputError([Problem(str(args.dir), "a published tree", found, advice=advice)])
     return serve(root, args.host, args.port)
+
+
+def serve_workspace(args: argparse.Namespace) -> int:
+    """Serve the published tree of a workspace, its app and its API until interrupted."""
+    from sirekap.store.setup import open_workspace
+    from sirekap.web.server import serve_web
+    from sirekap.web.settings import web_setting
+
+    hosts = tuple(args.allow_host)
+    workspace = open_workspace(args.dir)
+    web_setting(workspace, hosts)  # faults are told here, not by a process that cannot start
+    workspace.close()
+    serve_web(workspace.path, args.host, args.port, args.workers, not args.no_worker, hosts)
+    print("\nEnded.", file=sys.stderr)
+    return 0
 
 
 def serve(root: Path, host: str, number: int) -> int:
@@ -106,26 +112,15 @@ class TreeHandler(http.server.SimpleHTTPRequestHandler):
         return super().send_head()
 
     def _inside(self) -> Path | None:
-        parts = unquote(urlsplit(self.path).path).split("/")
-        if ".." in parts or any("\x00" in part or part.startswith(".") for part in parts):
-            return None
-        root = Path(self.directory)
-        try:
-            path = root.joinpath(*(part for part in parts if part)).resolve()
-        except (OSError, ValueError):
-            return None
-        # A link may lead out of the folder; what it leads to is not published.
-        return path if path == root or root in path.parents else None
+        return inside(Path(self.directory), unquote(urlsplit(self.path).path))
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:
         """A folder without a page shows nothing."""
         self.send_error(404, "Not Found")
 
     def guess_type(self, path: str | os.PathLike[str]) -> str:
-        """The media type by the name's ending; what the log holds has none."""
-        if "/tile/" in str(path):
-            return "application/octet-stream"
-        return TYPES.get(Path(path).suffix.lower(), "application/octet-stream")
+        """The media type by the name's ending."""
+        return media_type(path)
 
     def end_headers(self) -> None:
         """What every answer carries."""

@@ -14,16 +14,12 @@ from sirekap.forms import Form, form_of
 from sirekap.geography import NATION, Geography, Unit, parse_geography
 from sirekap.review import Standing
 from sirekap.rules import Severity
-from sirekap.store.intake import (
-    acknowledgements_of,
-    findings_of,
-    latest_versions,
-    store_acknowledgement,
-)
+from sirekap.store.intake import store_acknowledgement
 from sirekap.store.loading import geography_of, store_geography, store_tickets
 from sirekap.store.manifest import read_file
 from sirekap.store.rollup import rollup
 from sirekap.store.setup import Workspace, create_workspace
+from sirekap.store.standing import standpoints
 from sirekap.store.state import public_state, station_records
 from sirekap.store.waiting import WaitingPhoto, WaitingSheet, waiting_photos, waiting_sheets
 from sirekap.tally import Total
@@ -84,27 +80,26 @@ def acknowledge(
         if not text.isprintable():
             expected = "a text of one line, without control characters"
             raise InputError([Problem("acknowledge", expected, quoted(text), column=column)])
-    versions = latest_versions(workspace, code, station)
-    if not versions:
+    form = form_of(workspace.election().contest(code).form)
+    point = standpoints(workspace, code, form, station).get(station)
+    if point is None:
         advice = f"`sirekap review {workspace.path}` lists the sheets that wait."
         found = f"no sheet of {quoted(station)}"
         raise InputError(
             [Problem("acknowledge", "a station with a sheet", found, column="STATION", advice=advice)]
         )
-    (version,) = versions.values()
-    errors = {item.rule: item for item in findings_of(version) if item.severity is Severity.ERROR}
+    errors = {item.rule: item for item in point.findings if item.severity is Severity.ERROR}
     if rule not in errors:
         held = ", ".join(sorted(set(errors))) or "none: this sheet has no error finding"
         expected = f"an error finding of {station} ({held})"
         raise InputError([Problem("acknowledge", expected, quoted(rule), column="RULE")])
-    before = acknowledgements_of(workspace, [version])[version.sheet_id].get(rule)
+    before = point.acknowledged.get(rule)
     if before is not None:
         found = f"{before.who} did on {before.at}"
         raise InputError(
             [Problem("acknowledge", f"{rule} of {station} not yet acknowledged", found, column="RULE")]
         )
-    form = form_of(workspace.election().contest(code).form)
-    return store_acknowledgement(workspace, version, errors[rule], form, who.strip(), reason.strip())
+    return store_acknowledgement(workspace, point, errors[rule], form, who.strip(), reason.strip())
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,9 @@ class Pages:
         for field in self.election["figures"]:
             found = figures.get(field["name"])
             by_status["absent" if found is None else found["status"]].append(field["name"])
-        lowest = min((figures[name]["confidence"] for name in by_status["read"]), default=None)
+        # A confirmed figure is a person's word; how well the sheet was read is told by the machine's.
+        read = [figure.get("machine", figure) for figure in figures.values()]
+        lowest = min((figure["confidence"] for figure in read if figure["status"] == "read"), default=None)
         return self._render(
             "station.html",
             language,

@@ -198,6 +198,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_cut": ("Tidak ada potongan foto.", "No cut of the photograph."),
     "confidence": ("keyakinan {percent}", "confidence {percent}"),
     "confidence_best_guess": ("keyakinan tebakan terbaik {percent}", "confidence of the best guess {percent}"),
+    "confirmed_agrees": (
+        "dikonfirmasi petugas TPS; mesin membaca sama, keyakinan {percent}",
+        "confirmed by the station's officer; the machine read the same, confidence {percent}",
+    ),
+    "confirmed_differs": (
+        "dikonfirmasi petugas TPS; mesin membaca lain, keyakinan {percent}: lihat bacaannya",
+        "confirmed by the station's officer; the machine read otherwise, confidence {percent}; see its reading",
+    ),
     "see_photo": ("Foto halaman {page}", "Photograph of page {page}"),
     "photos": ("Foto lembar", "Photographs of the sheet"),
     "photo_alt": (

@@ -32,10 +32,15 @@ UNTOUCHED = 0.5  # all of an equation's figures blank: nothing was written there
 
 @dataclass(frozen=True)
 class Candidates:
-    """The values that a figure may have (BLANK and OTHER among them), each with its likelihood."""
+    """The values that a figure may have (BLANK and OTHER among them), each with its likelihood.
+
+    `shown` is the likelihood by what stands on the paper alone, without what is known of elections (None: the
+    same).
+    """
 
     values: npt.NDArray[np.int64]
     likelihood: Array
+    shown: Array | None = None
 
 
 class Sum:

@@ -34,7 +34,9 @@ LEAST = 1e-5
 PLAIN = 0.97  # likelihood from which a value is plainly written
 CLEAR = 0.985  # least posterior of a figure that is given at all
 ANCHOR = 0.9  # share from which a box is clear
-LIKELY = 0.01  # least share of the best likelihood that arithmetic may lift
+# Least share of the best likelihood that arithmetic may lift. Where the boxes show another value seven times
+# better it may well stand there, on paper that does not add up: nothing is given, people look.
+LIKELY = 0.15
 DOUBTED = 0.75  # of plainly written figures that the arithmetic doubts as many are right (benchmarks.reliability)
 MOST = 0.999999  # nothing that a machine read is certain
 
@@ -183,16 +185,21 @@ def candidates_of(evidence: Evidence, limit: int | None = None, blanks: float = 
 
     `blanks`: how likely the figure is to be left blank, beyond what its equations say of that (`sums.EMPTY`).
     """
-    numbers, blank, other = number_likelihoods(evidence)
+    shown, blank, other = number_likelihoods(evidence)
     blank *= blanks
-    if limit is not None and len(numbers) > int(ROOM * limit):
-        numbers[int(ROOM * limit) + 1 :] *= OVER
-    best = np.argsort(numbers)[::-1][:MOST_CANDIDATES]
-    best = best[(numbers[best] >= LEAST * (numbers.sum() + blank + other)) | (np.arange(best.size) == 0)]
-    rest = max(0.0, float(numbers.sum() - numbers[best].sum()))
+    best = np.argsort(shown)[::-1][:MOST_CANDIDATES]
+    best = best[(shown[best] >= LEAST * (shown.sum() + blank + other)) | (np.arange(best.size) == 0)]
     values = np.concatenate([best, [BLANK, OTHER]])
-    likelihood = np.concatenate([numbers[best], [max(blank, 1e-12), max(other + rest, 1e-9)]])
-    return Candidates(values, likelihood / likelihood.sum())
+
+    def shares(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        rest = max(0.0, float(numbers.sum() - numbers[best].sum()))
+        found = np.concatenate([numbers[best], [max(blank, 1e-12), max(other + rest, 1e-9)]])
+        return np.asarray(found / found.sum())
+
+    believed = shown.copy()
+    if limit is not None and len(believed) > int(ROOM * limit):
+        believed[int(ROOM * limit) + 1 :] *= OVER
+    return Candidates(values, shares(believed), shares(shown))
 
 
 def anchored(evidence: Evidence) -> bool:
@@ -205,6 +212,7 @@ def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64], steady:
     """What is given for a figure, and at which candidate: as plainly written, else the clear winner of all
     evidence, else illegible. Where it is not `steady`, arithmetic may only confirm what its boxes show best.
     """
+    shown = candidates.likelihood if candidates.shown is None else candidates.shown
     written = int(np.argmax(candidates.likelihood))
     winner = int(np.argmax(posterior))
     likelihood = float(candidates.likelihood[written])
@@ -220,10 +228,10 @@ def _weighed(candidates: Candidates, posterior: npt.NDArray[np.float64], steady:
             return result(_given(candidates, written, min(likelihood, DOUBTED)), Ground.DOUBTED, written)
         return result(_given(candidates, written, posterior[written]), Ground.PLAIN, written)
     spoilt = bool(values[written] == OTHER and likelihood >= NO_NUMBER)
-    listed = float(candidates.likelihood[:-1].max())
+    listed = float(shown[:-1].max())
     # where no box is clear all may be noise on empty paper; boxes that look empty are never filled by
     # arithmetic, nor those that hardly show what it asks for
-    backed = bool(candidates.likelihood[winner] >= max(LIKELY * listed, candidates.likelihood[-2]))
+    backed = bool(shown[winner] >= max(LIKELY * listed, shown[-2]))
     confidence = float(posterior[winner])
     backed = backed and (steady or winner == written)
     if values[winner] != OTHER and backed and not spoilt and confidence >= CLEAR:

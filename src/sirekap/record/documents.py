@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Any
 
 from sirekap.errors import InputError, Problem
-from sirekap.figures import Status
+from sirekap.figures import Figure, Status
 from sirekap.geography import NATION, Tier, Unit, parent_of, path_of
-from sirekap.record.state import FigureRecord, FindingRecord, PhotoRecord, PublicState, StationRecord
+from sirekap.record.state import FindingRecord, PhotoRecord, PublicState, StationRecord
 from sirekap.review import State
 from sirekap.rules import explain
 from sirekap.tally import Completeness, Sums, Total, tally
@@ -78,6 +78,10 @@ def _uncountable(state: PublicState, record: StationRecord) -> Iterator[Problem]
         if figure is None or figure.figure.status is Status.ILLEGIBLE:
             found = "none" if figure is None else "an illegible one"
             yield Problem("publish", f"a figure {name} on a sheet that counts", found, column=record.station)
+    if (record.state is State.SETTLED) != (record.confirmed_at is not None):
+        found = "nobody's" if record.confirmed_at is None else "that of an officer"
+        expected = f"for a {record.state} sheet {'an' if record.confirmed_at is None else 'no'} officer's word"
+        yield Problem("publish", expected, found, column=record.station)
     for page in record.pages_missing:
         yield Problem("publish", "all pages of a sheet that counts", f"no page {page}", column=record.station)
 
@@ -141,7 +145,8 @@ def station_document(index: PublicIndex, station: str) -> Document:
         if found is None:
             continue
         figures[field.name] = {
-            **_figure(found),
+            **_figure(found.figure),
+            **({} if found.machine is None else {"machine": _figure(found.machine)}),
             "page": field.page,
             "photo": None if found.photo is None else published.get(found.photo, found.photo),
             "cut": found.cut,
@@ -155,6 +160,7 @@ def station_document(index: PublicIndex, station: str) -> Document:
         "path": _path(index, station),
         "state": str(record.state),
         "counted": record.state is not State.REVIEW,
+        "confirmed_at": record.confirmed_at,
         "open_errors": list(record.open_errors),
         "pages_missing": list(record.pages_missing),
         "figures": figures,
@@ -170,7 +176,7 @@ def reading_document(index: PublicIndex, station: str) -> Document | None:
     """
     state, record = index.state, index.records[station]
     figures = {
-        name: {**_figure(found), "why": found.why.as_json()}
+        name: {**_figure(found.read), "why": found.why.as_json()}
         for name in state.form.names
         if (found := record.figures.get(name)) is not None and found.why is not None
     }
@@ -200,8 +206,7 @@ def reading_document(index: PublicIndex, station: str) -> Document | None:
     }
 
 
-def _figure(record: FigureRecord) -> Document:
-    figure = record.figure
+def _figure(figure: Figure) -> Document:
     return {"value": figure.value, "status": str(figure.status), "confidence": _floor(figure.confidence)}
 
 

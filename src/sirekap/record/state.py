@@ -42,12 +42,21 @@ class PhotoRecord:
 class FigureRecord:
     """A figure with the photograph it was read from, the cut of it that shows the figure, and what the figure
     rests on.
+
+    `figure` is the one that counts; where the station's officer confirmed the sheet, `machine` is what was read,
+    and `why` is about that.
     """
 
     figure: Figure
     photo: str | None
     cut: str | None
     why: Why | None = None
+    machine: Figure | None = None
+
+    @property
+    def read(self) -> Figure:
+        """What the machine read."""
+        return self.machine or self.figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,10 @@ class FindingRecord:
 
 @dataclass(frozen=True, slots=True)
 class StationRecord:
-    """One station's sheet: where it stands and everything that it rests on."""
+    """One station's sheet: where it stands and everything that it rests on.
+
+    `confirmed_at` is when the station's officer vouched for its figures, ISO 8601; None where nobody did.
+    """
 
     station: str
     state: State
@@ -68,6 +80,7 @@ class StationRecord:
     findings: tuple[FindingRecord, ...]
     photos: tuple[PhotoRecord, ...]
     pages_missing: tuple[int, ...] = ()
+    confirmed_at: str | None = None
 
     @property
     def open_errors(self) -> tuple[str, ...]:

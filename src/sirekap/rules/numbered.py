@@ -13,6 +13,8 @@ from sirekap.rules.model import Rule, Severity
 ROLL_LIMIT = "R25"
 BLANK = "R30"
 CONFLICT = "R40"
+VOUCHED = "R41"
+COPIED = "R42"
 
 
 @cache
@@ -48,6 +50,28 @@ def _others(form: Form) -> list[Rule]:
             Label(
                 "Dua foto halaman yang sama menunjukkan angka yang berbeda",
                 "Two photographs of the same page show different figures",
+            ),
+            form.names,
+        ),
+        Rule(
+            VOUCHED,
+            Severity.ERROR,
+            "–",
+            "",
+            Label(
+                "Angka yang dikonfirmasi petugas TPS berbeda dari yang jelas terbaca di foto",
+                "What the station's officer confirmed differs from what the photograph clearly shows",
+            ),
+            form.names,
+        ),
+        Rule(
+            COPIED,
+            Severity.ERROR,
+            "–",
+            "",
+            Label(
+                "Salinan saksi atau pengawas menunjukkan angka yang berbeda",
+                "A witness's or supervisor's copy shows different figures",
             ),
             form.names,
         ),

@@ -6,20 +6,22 @@ by doing it again. Readings come as plain JSON: the store does not know how phot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
-from sirekap.figures import Figure, Status, Why
+from sirekap.figures import Figure, Why
 from sirekap.forms import Form
-from sirekap.review import Acknowledgement, Standing, stand
-from sirekap.rules import Finding, Severity
+from sirekap.review import Standing
+from sirekap.rules import Finding
 from sirekap.store.loading import note, now
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
 from sirekap.store.models import Assignment, Photo, PhotoReading, SetAside, Sheet, SheetVersion
 from sirekap.store.setup import Workspace
+from sirekap.store.standing import Standpoint, stand_again
+from sirekap.store.versions import latest_versions, weighing_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,126 +158,32 @@ def store_weighing(
         version = workspace.rows(SheetVersion).create(
             sheet=sheet,
             version=1 if last is None else last.version + 1,
-            photos=list(weighing.photos),
-            pages=list(weighing.pages),
-            figures={name: _figure_json(figure) for name, figure in weighing.figures.items()},
-            findings=[_finding_json(finding) for finding in weighing.findings],
-            used={str(page): photo for page, photo in weighing.used.items()},
-            beside=list(weighing.beside),
-            problems=dict(weighing.problems),
-            uncertain=list(weighing.uncertain),
-            why={name: why.as_json() for name, why in weighing.why.items()},
             reader=reader,
             created_at=now(),
+            **weighing_json(weighing),
         )
-        standing = standing_of(form, version, acknowledgements_of(workspace, [version])[sheet.pk])
-        sheet.state = str(standing.state)
-        sheet.save(using=workspace.alias, update_fields=["state"])
-        detail = {"contest": contest, "version": version.version, "state": str(standing.state)}
+        point = stand_again(workspace, contest, form, station)
+        state = "" if point is None else str(point.standing.state)
+        detail = {"contest": contest, "version": version.version, "state": state}
         note(workspace, "sheet read", station, detail)
     return True
 
 
 def store_acknowledgement(
-    workspace: Workspace, version: Any, finding: Finding, form: Form, who: str, reason: str
+    workspace: Workspace, point: Standpoint, finding: Finding, form: Form, who: str, reason: str
 ) -> Standing:
     """Add someone's word for an error finding, in one transaction; the sheet's standing after it."""
+    version, sheet = point.version, point.version.sheet
     with transaction.atomic(using=workspace.alias):
         workspace.rows(AcknowledgementRow).create(
             version=version,
             rule=finding.rule,
-            finding=_answered(version, finding),
+            finding=point.answered(finding),
             who=who,
             reason=reason,
             at=now(),
         )
-        sheet = version.sheet
-        standing = standing_of(form, version, acknowledgements_of(workspace, [version])[sheet.pk])
-        sheet.state = str(standing.state)
-        sheet.save(using=workspace.alias, update_fields=["state"])
+        after = stand_again(workspace, sheet.contest_id, form, sheet.station)
         detail = {"contest": sheet.contest_id, "rule": finding.rule, "reason": reason}
         note(workspace, "finding acknowledged", sheet.station, detail, who)
-    return standing
-
-
-def latest_versions(workspace: Workspace, contest: str, station: str | None = None) -> dict[int, Any]:
-    """The newest version of each sheet by the sheet's key, with its sheet."""
-    rows = workspace.rows(SheetVersion).filter(sheet__contest_id=contest).select_related("sheet")
-    if station is not None:
-        rows = rows.filter(sheet__station=station)
-    return {version.sheet_id: version for version in rows.order_by("sheet_id", "version")}
-
-
-def acknowledgements_of(workspace: Workspace, versions: Iterable[Any]) -> dict[int, dict[str, Acknowledgement]]:
-    """What people answer for in these versions: by sheet's key, then by rule.
-
-    A word given for an older version holds for a newer one only where the finding and the figures that it
-    names are the same: nobody answers for what they have not seen.
-    """
-    current = {version.sheet_id: version for version in versions}
-    valid: dict[int, dict[str, Acknowledgement]] = {sheet: {} for sheet in current}
-    rows = workspace.rows(AcknowledgementRow).select_related("version").order_by("id")
-    if len(current) == 1:
-        rows = rows.filter(version__sheet_id=next(iter(current)))
-    for row in rows:
-        version = current.get(row.version.sheet_id)
-        if version is None:
-            continue
-        for finding in findings_of(version):
-            if finding.rule == row.rule and _answered(version, finding) == row.finding:
-                at = row.at.isoformat().replace("+00:00", "Z")
-                valid[version.sheet_id][row.rule] = Acknowledgement(row.rule, row.who, row.reason, at)
-    return valid
-
-
-def standing_of(form: Form, version: Any, acknowledged: Mapping[str, Acknowledgement]) -> Standing:
-    """Where a version of a sheet stands."""
-    return stand(
-        form,
-        version.pages,
-        figures_of(version),
-        findings_of(version),
-        acknowledged.values(),
-        version.uncertain,
-    )
-
-
-def figures_of(version: Any) -> dict[str, Figure]:
-    """A version's figures by name."""
-    return {
-        name: Figure(value, Status(status), confidence)
-        for name, (value, status, confidence) in version.figures.items()
-    }
-
-
-def findings_of(version: Any) -> tuple[Finding, ...]:
-    """A version's findings in their order."""
-    return tuple(
-        Finding(row["rule"], Severity(row["severity"]), tuple(row["figures"]), row["left"], row["right"])
-        for row in version.findings
-    )
-
-
-def reasons_of(version: Any) -> dict[str, Why]:
-    """What a version's figures rest on, by name; nothing for versions of before this was kept."""
-    return {name: Why.from_json(tree) for name, tree in (version.why or {}).items()}
-
-
-def _figure_json(figure: Figure) -> list[Any]:
-    return [figure.value, str(figure.status), round(figure.confidence, 6)]
-
-
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": str(finding.severity),
-        "figures": list(finding.figures),
-        "left": finding.left,
-        "right": finding.right,
-    }
-
-
-def _answered(version: Any, finding: Finding) -> dict[str, Any]:
-    """A finding with the values that it names: what an acknowledgement answers for."""
-    values = {name: version.figures[name][0] for name in finding.figures if name in version.figures}
-    return {**_finding_json(finding), "values": values}
+    return point.standing if after is None else after.standing

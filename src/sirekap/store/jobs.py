@@ -74,7 +74,7 @@ class Pool(Generic[Task, Result]):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         # spawn: a fork would copy open database connections and the decoders' threads.
         return ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(self.initializer,)
+            workers, mp_context=get_context("spawn"), initializer=begin_worker, initargs=(self.initializer,)
         )
 
     def _submit(
@@ -120,7 +120,7 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _begin(initializer: Callable[[], None] | None) -> None:
+def begin_worker(initializer: Callable[[], None] | None) -> None:
     """What a worker does first."""
     # Ctrl+C reaches every process of the terminal; the parent alone answers it, and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

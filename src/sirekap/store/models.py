@@ -1,8 +1,9 @@
-"""The tables: the only home of ORM models, with `store.people`. What is history is only ever added to.
+"""The tables: the only home of ORM models, with `store.people` and `store.deliveries`. What is history is only
+ever added to.
 
 `Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. `Sheet.state`
 is derived from the sheet's latest version and acknowledgements, and kept for quick questions. Every other row
-is written once: the database itself refuses to change or delete it (migrations 0002, 0004, 0005).
+is written once: the database itself refuses to change or delete it (migrations 0002, 0004, 0005, 0006).
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -14,6 +15,16 @@ from __future__ import annotations
 from django.db import models
 
 from sirekap.store.base import CODE_DIGITS, SHA256_DIGITS, Record
+from sirekap.store.deliveries import (
+    CAPTURE_HISTORY,
+    Confirmation,
+    Copy,
+    CopyAssignment,
+    CopyVersion,
+    Delivery,
+    DeliveryClaim,
+    DeliveryResult,
+)
 from sirekap.store.people import (
     ACCOUNT_HISTORY,
     Account,
@@ -42,7 +53,14 @@ __all__ = [
     "Assignment",
     "Attempt",
     "Blocking",
+    "Confirmation",
     "Contest",
+    "Copy",
+    "CopyAssignment",
+    "CopyVersion",
+    "Delivery",
+    "DeliveryClaim",
+    "DeliveryResult",
     "Event",
     "GivenMandate",
     "Photo",
@@ -171,7 +189,10 @@ class SheetVersion(Record):
 
 
 class Acknowledgement(Record):
-    """Someone answers for an error finding of a version; `finding` holds it with the figures it named."""
+    """Someone answers for an error finding of a version; `finding` holds it with the values it named.
+
+    The same rule of a version can be answered for again: what an officer confirms later has findings of its own.
+    """
 
     version = models.ForeignKey(SheetVersion, on_delete=models.PROTECT)
     rule = models.CharField(max_length=8)
@@ -179,9 +200,6 @@ class Acknowledgement(Record):
     who = models.TextField()
     reason = models.TextField()
     at = models.DateTimeField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("version", "rule"), name="acknowledged_once"),)
 
 
 class SetAside(Record):
@@ -214,4 +232,5 @@ class Event(Record):
 HISTORY = (
     *(Photo, PhotoReading, Assignment, SheetVersion, Acknowledgement, SetAside, Event),
     *ACCOUNT_HISTORY,
+    *CAPTURE_HISTORY,
 )

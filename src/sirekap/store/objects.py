@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +35,16 @@ class Objects:
                 problem = Problem(str(self.folder / _path(name)), "a file that can be written", str(error))
                 raise InputError([problem]) from error
         return name
+
+    def secure(self, name: str) -> None:
+        """Force an object to disk: what is acknowledged must outlive a power cut."""
+        path = self.folder / _path(name)
+        for place in (path, path.parent, path.parent.parent):
+            handle = os.open(place, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
     def get(self, name: str) -> bytes:
         """The bytes of a SHA-256. Raises InputError where they are missing or are not those bytes any more."""

@@ -26,11 +26,15 @@ from sirekap.store.objects import Objects
 SETTINGS = "sirekap.toml"
 ELECTION = "election.toml"
 OBJECTS = "objects"
+UPLOADS = "uploads"  # see `store.uploads`
 PUBLIC = "public"
 KEY = "accounts.key"  # of the second factors; see `store.vault`
+SERVER_KEY = "server.key"  # signs certificates and receipts; see `store.keys`
 FORMAT = 1
 ADDRESS = "SIREKAP_DATABASE"
-OWN_FILES = frozenset({ELECTION, FILE, f"{FILE}-wal", f"{FILE}-shm", OBJECTS, KEY, ".schema"})
+OWN_FILES = frozenset(
+    {ELECTION, FILE, f"{FILE}-wal", f"{FILE}-shm", OBJECTS, UPLOADS, KEY, SERVER_KEY, ".schema"}
+)
 _SETTINGS_TEXT = """# A Sirekap workspace: its database, photographs and settings lie beside this file.
 format = {format}
 

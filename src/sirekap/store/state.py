@@ -14,11 +14,12 @@ from sirekap.record.state import (
     Quads,
     StationRecord,
 )
-from sirekap.review import Acknowledgement, State
-from sirekap.store.intake import acknowledgements_of, figures_of, findings_of, latest_versions, reasons_of
+from sirekap.review import State
 from sirekap.store.loading import geography_of
 from sirekap.store.models import Assignment, Photo, PhotoReading, Sheet
 from sirekap.store.setup import Workspace
+from sirekap.store.standing import Standpoint, standpoints
+from sirekap.store.versions import reasons_of
 
 LAST_PAGE = 1000
 
@@ -35,12 +36,11 @@ def public_state(workspace: Workspace, contest: str) -> PublicState:
 def station_records(workspace: Workspace, contest: str) -> tuple[StationRecord, ...]:
     """All sheets of a contest by station."""
     form = form_of(workspace.election().contest(contest).form)
-    versions = latest_versions(workspace, contest)
-    acknowledged = acknowledgements_of(workspace, versions.values())
+    points = standpoints(workspace, contest, form)
     photos = _photos(workspace, contest)
     readings = _readings(workspace)
     return tuple(
-        _station(form, sheet, versions.get(sheet.pk), acknowledged.get(sheet.pk, {}), photos[sheet.pk], readings)
+        _station(form, sheet.station, points.get(sheet.station), photos[sheet.pk], readings)
         for sheet in workspace.rows(Sheet).filter(contest_id=contest).order_by("station")
     )
 
@@ -73,16 +73,11 @@ def _readings(workspace: Workspace) -> dict[str, _Read]:
 
 
 def _station(
-    form: Form,
-    sheet: Any,
-    version: Any | None,
-    acknowledged: Mapping[str, Acknowledgement],
-    photos: list[Any],
-    readings: Mapping[str, _Read],
+    form: Form, station: str, point: Standpoint | None, photos: list[Any], readings: Mapping[str, _Read]
 ) -> StationRecord:
-    used: Mapping[str, str] = {} if version is None else version.used
-    problems: Mapping[str, str] = {} if version is None else version.problems
-    beside = [] if version is None else version.beside
+    used: Mapping[str, str] = {} if point is None else point.version.used
+    problems: Mapping[str, str] = {} if point is None else point.version.problems
+    beside = [] if point is None else point.version.beside
     records = []
     for photo in photos:
         read = readings[photo.sha256]
@@ -91,18 +86,21 @@ def _station(
         boxes = _quads(read) if role == "used" else {}
         records.append(PhotoRecord(photo.sha256, photo.published, read.page, role, problem, boxes))
     records.sort(key=lambda record: (record.page or LAST_PAGE, record.role != "used", record.sha256))
-    if version is None:  # received, and not weighed yet
+    if point is None:  # received, and not weighed yet
         pages = tuple(page.number for page in form.pages)
-        return StationRecord(sheet.station, State.REVIEW, {}, (), tuple(records), pages)
+        return StationRecord(station, State.REVIEW, {}, (), tuple(records), pages)
     figures = {}
-    why = reasons_of(version)
-    for name, figure in figures_of(version).items():
+    why = reasons_of(point.version)
+    confirmed = point.confirmation
+    for name, figure in point.figures.items():
         photo = used.get(str(form.field(name).page))
         cut = None if photo is None else readings[photo].cuts.get(name)
-        figures[name] = FigureRecord(figure, photo, cut, why.get(name))
-    findings = tuple(FindingRecord(finding, acknowledged.get(finding.rule)) for finding in findings_of(version))
-    missing = tuple(page.number for page in form.pages if page.number not in version.pages)
-    return StationRecord(sheet.station, State(sheet.state), figures, findings, tuple(records), missing)
+        machine = None if confirmed is None else point.machine[name]
+        figures[name] = FigureRecord(figure, photo, cut, why.get(name), machine)
+    findings = tuple(FindingRecord(finding, point.acknowledged.get(finding.rule)) for finding in point.findings)
+    standing = point.standing
+    at = None if confirmed is None else confirmed.at.isoformat().replace("+00:00", "Z")
+    return StationRecord(station, standing.state, figures, findings, tuple(records), standing.pages_missing, at)
 
 
 def _quads(read: _Read) -> dict[str, Quads]:

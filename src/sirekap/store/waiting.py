@@ -9,9 +9,10 @@ from sirekap.figures import Status
 from sirekap.forms import Form
 from sirekap.record.state import StationRecord
 from sirekap.review import State
-from sirekap.store.intake import latest_versions, station_of_photo
+from sirekap.store.intake import station_of_photo
 from sirekap.store.models import SetAside
 from sirekap.store.setup import Workspace
+from sirekap.store.versions import latest_versions
 
 
 @dataclass(frozen=True, slots=True)

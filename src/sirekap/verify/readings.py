@@ -40,10 +40,10 @@ def check_reading(
     found = figures(document, confidence=True)
     whys = {name: _why(name, item) for name, item in nested(document, "figures").items()}
     for name, why in whys.items():
-        if name not in sheet.figures:
+        if name not in sheet.read:
             report.add(file, f"figures.{name}", "a figure of the sheet", "none there")
             continue
-        report.compare(file, f"figures.{name}", _told(sheet.figures[name]), _told(found[name]))
+        report.compare(file, f"figures.{name}", _told(sheet.read[name]), _told(found[name]))
         if not _fits(found[name], why):
             report.add(file, f"figures.{name}.why", f"a reason for {_told(found[name])}", why.as_json())
         if len(why.boxes) != len(form.field(name).boxes):

@@ -26,7 +26,9 @@ from sirekap.verify.shapes import (
 )
 
 ROLES = ("used", "beside", "unread")
-CONFLICT = "R40"  # two photographs differ: not to be seen from one sheet's figures
+VOUCHED = "R41"  # a certain reading says otherwise than the officer: recomputed from both
+COPIES = ("R42",)  # who answers for a copy's difference says nothing of figures that the machine doubts
+UNSEEN = ("R40", *COPIES)  # two photographs differ, a copy differs: not to be seen from one sheet's figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ class Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A station's document, read."""
+    """A station's document, read. `figures` are those that count, `machine` what was read where an officer
+    confirmed them (`confirmed_at`).
+    """
 
     station: str
     name: str
@@ -50,6 +54,13 @@ class Sheet:
     pages_missing: tuple[int, ...]
     figures: dict[str, Figure]
     findings: tuple[Finding, ...]
+    confirmed_at: str | None
+    machine: dict[str, Figure]
+
+    @property
+    def read(self) -> dict[str, Figure]:
+        """What the machine read."""
+        return self.figures if self.confirmed_at is None else self.machine
 
 
 def read_sheet(document: Document, rulebook: Rulebook) -> Sheet:
@@ -81,7 +92,18 @@ def read_sheet(document: Document, rulebook: Rulebook) -> Sheet:
         tuple(pages),
         found,
         tuple(_finding(item, rulebook.form) for item in objects(document, "findings")),
+        text_or_none(document, "confirmed_at"),
+        _machine(document),
     )
+
+
+def _machine(document: Document) -> dict[str, Figure]:
+    """What was read, beside the figures of a confirmed sheet; nothing where nobody confirmed it."""
+    items = nested(document, "figures")
+    read = {name: nested(item, "machine") for name, item in items.items() if "machine" in item}
+    if read and set(read) != set(items):
+        raise Malformed("what was read beside every figure, or beside none", ", ".join(sorted(read)))
+    return figures({"figures": read}, confidence=True)
 
 
 def _finding(item: Document, form: Form) -> Finding:
@@ -107,6 +129,7 @@ def check_sheet(
     _check_findings(file, document, sheet, rulebook, report)
     if sheet.state != "review":
         _check_countable(file, sheet, form, report)
+    _check_confirmed(file, sheet, report)
     if sheet.state == "provisional":
         _check_certain(file, document, sheet, report)
     _check_pictures(file, document, sheet, form, listed, report)
@@ -154,7 +177,10 @@ def _check_findings(
 ) -> None:
     form = rulebook.form
     recomputed = check(form, sheet.figures, voters_per_station=rulebook.voters_per_station)
-    published = [finding for finding in sheet.findings if finding.rule != CONFLICT]
+    against = _overruled(sheet, form)
+    if against:
+        recomputed = (*recomputed, Finding(VOUCHED, Severity.ERROR, against))
+    published = [finding for finding in sheet.findings if finding.rule not in UNSEEN]
     for finding in recomputed:
         if finding not in published:
             report.add(file, "findings", _told(finding), _same_rule(published, finding.rule))
@@ -178,6 +204,38 @@ def _check_findings(
     report.compare(file, "open_errors", sorted(open_errors), list(sheet.open_errors))
 
 
+def _overruled(sheet: Sheet, form: Form) -> tuple[str, ...]:
+    """Where a certain reading says another value than the officer confirmed."""
+    return tuple(
+        name
+        for name in form.names
+        if name in sheet.machine
+        and name in sheet.figures
+        and sheet.machine[name].status is not Status.ILLEGIBLE
+        and sheet.machine[name].confidence >= CERTAIN
+        and sheet.machine[name].value != sheet.figures[name].value
+    )
+
+
+def _check_confirmed(file: str, sheet: Sheet, report: VerifyReport) -> None:
+    """People settle, nobody else: a settled sheet was confirmed, with what was read beside every figure."""
+    if sheet.confirmed_at is None:
+        if sheet.state == "settled":
+            report.add(file, "counted as settled", "when an officer confirmed it", "nothing")
+        if sheet.machine:
+            report.add(file, "confirmed_at", "when an officer confirmed it", "nothing")
+        return
+    if not _is_time(sheet.confirmed_at):
+        report.add(file, "confirmed_at", "an ISO 8601 date and time", sheet.confirmed_at)
+    if sheet.state == "provisional":
+        report.add(file, "state", "settled, or review, because an officer confirmed it", sheet.state)
+    for name, figure in sheet.figures.items():
+        if name not in sheet.machine:
+            report.add(file, f"figures.{name}", "what was read beside it", "nothing")
+        if figure.confidence != 1:
+            report.add(file, f"figures.{name}", "an officer's word, with confidence 1", figure.confidence)
+
+
 def _check_countable(file: str, sheet: Sheet, form: Form, report: VerifyReport) -> None:
     """A sheet that counts has all its pages and figures, each legible, and no error that is open."""
     kind = f"counted as {sheet.state}"
@@ -196,7 +254,7 @@ def _check_countable(file: str, sheet: Sheet, form: Form, report: VerifyReport) 
 def _check_certain(file: str, document: Document, sheet: Sheet, report: VerifyReport) -> None:
     """A doubtful figure counts only where someone answers for the sheet as written."""
     answered = any(
-        finding.severity is Severity.ERROR and item.get("acknowledged") is not None
+        finding.severity is Severity.ERROR and finding.rule not in COPIES and item.get("acknowledged") is not None
         for item, finding in zip(objects(document, "findings"), sheet.findings, strict=True)
     )
     for name, figure in sheet.figures.items():

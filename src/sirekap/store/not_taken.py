@@ -1,0 +1,82 @@
+"""Why something that a phone sent is not taken: a reason for programs, words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sirekap.errors import SirekapError
+
+LANGUAGES = ("id", "en")
+
+
+class Reason(StrEnum):
+    """Why not; the word is the `code` of the API's answer."""
+
+    FORBIDDEN = "forbidden"  # the station is known, and lies outside the caller's mandates
+    UNKNOWN = "unknown"  # no such contest, station, form or page
+    NOTHING = "nothing"  # there is no such upload, picture or cut (yet)
+    OFFSET = "offset"  # `offset` is where the upload stands
+    LARGE = "large"
+    HASH = "hash"
+    KIND = "kind"  # no JPEG or PNG, or one that cannot be a photograph
+    QUOTA = "quota"  # too much is under way for this account, or the disk is nearly full
+    INVALID = "invalid"  # a value of the request; `details` say which
+    VERSION = "version"  # another version is the latest: read the sheet again
+    INSIST = "insist"  # `figures` differ from a certain reading
+
+
+STATUS = {
+    Reason.FORBIDDEN: 403, Reason.UNKNOWN: 404, Reason.NOTHING: 404, Reason.OFFSET: 409, Reason.LARGE: 413,
+    Reason.HASH: 422, Reason.KIND: 422, Reason.QUOTA: 429, Reason.INVALID: 422, Reason.VERSION: 409,
+    Reason.INSIST: 409,
+}  # fmt: skip
+TEXTS = {
+    Reason.FORBIDDEN: (
+        "Akun ini tidak berwenang untuk TPS ini.",
+        "This account has no mandate for this station.",
+    ),
+    Reason.UNKNOWN: ("TPS, pemilihan, formulir atau halaman ini tidak dikenal.",
+                     "This station, contest, form or page is not known."),
+    Reason.NOTHING: ("Belum ada apa-apa di sini.", "There is nothing here yet."),
+    Reason.OFFSET: ("Unggahan dilanjutkan dari tempat lain.", "The upload goes on at another place."),
+    Reason.LARGE: ("Berkas terlalu besar: paling besar 20 MB.", "The file is too large: at most 20 MB."),
+    Reason.HASH: ("Berkas rusak di perjalanan: sidik SHA-256 tidak cocok. Kirim lagi.",
+                  "The file was damaged on its way: another SHA-256. Send it again."),
+    Reason.KIND: ("Bukan foto JPEG atau PNG yang dapat dibaca.",
+                  "Not a JPEG or PNG photograph that can be read."),
+    Reason.QUOTA: ("Terlalu banyak unggahan belum selesai. Tunggu, lalu kirim lagi.",
+                   "Too many uploads are unfinished. Wait, then send again."),
+    Reason.INVALID: ("Permintaan tidak dapat dipahami.", "The request cannot be understood."),
+    Reason.VERSION: ("Lembar ini sudah dibaca ulang. Periksa lagi angkanya, lalu konfirmasi.",
+                     "The sheet was read again meanwhile. Check the figures again, then confirm."),
+    Reason.INSIST: (
+        "Angka ini berbeda dari yang jelas terbaca di foto. Periksa lagi; bila tetap benar, tegaskan.",
+        "These figures differ from what the photograph clearly shows. Check them; insist if they are right.",
+    ),
+}  # fmt: skip
+
+
+class NotTaken(SirekapError):
+    """Something was not taken, and nothing was changed. `status` is the HTTP status that fits.
+
+    `offset` is where an upload stands (reason OFFSET), `figures` the names that differ (INSIST), `details` what
+    was expected and found, for whoever sent it.
+    """
+
+    def __init__(
+        self, reason: Reason, details: Sequence[str] = (), offset: int | None = None, figures: Sequence[str] = ()
+    ) -> None:
+        """Keep what the answer needs; the text is the English one."""
+        self.reason, self.offset = reason, offset
+        self.details, self.figures = tuple(details), tuple(figures)
+        super().__init__(" ".join((TEXTS[reason][1], *self.details)))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return STATUS[self.reason]
+
+    def told(self, language: str) -> str:
+        """The message in "id" or "en"."""
+        return TEXTS[self.reason][LANGUAGES.index(language)]

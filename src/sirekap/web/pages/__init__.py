@@ -1,0 +1,1 @@
+"""Views of the pages that the server makes; each works without JavaScript."""

@@ -1,0 +1,69 @@
+"""One station's sheet, before anything is published: figures beside cuts, findings, copies, events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from sirekap.access import ROLES, Act, may
+from sirekap.flow.capture_views import differences, sheet_view
+from sirekap.forms import Form, form_of
+from sirekap.store.board import events_of, place_of
+from sirekap.store.not_taken import NotTaken, Reason
+from sirekap.store.sessions import Signed
+from sirekap.store.setup import Workspace
+from sirekap.web.doors import door, must, open_above
+from sirekap.web.render import page
+from sirekap.web.site import language_of, workspace_of
+
+COMPARES = ("official", "supervision", "audit")  # no witness sees what the other sides sent
+
+
+@door("GET")
+def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str) -> HttpResponse:
+    """The sheet of one contest of one station."""
+    workspace, language = workspace_of(request), language_of(request)
+    place = place_of(workspace, station) if len(station) == 13 else None
+    must(signed, Act.SEE_SHEET, station if place else "0", known=place is not None)
+    assert place is not None
+    contests = {item.code: item for item in workspace.election().contests}
+    if contest not in contests:
+        raise NotTaken(Reason.UNKNOWN)
+    form = form_of(contests[contest].form)
+    sheet = sheet_view(workspace, signed, contest, station, language)
+    if sheet["version"] is None and not sheet["photos"]:
+        sheet["state"] = "missing"
+    events = events_of(workspace, contest, station) if may(signed.mandates, Act.SEE_EVENTS, station) else None
+    return page(
+        request, "sheet.html", place=place, open=open_above(signed, place.path),
+        contest=contest, contests=list(contests), form=form, sheet=sheet,
+        tall={field.name for field in form.fields if field.bubbles is not None},
+        labels={field.name: field.label.of(language) for field in form.fields},
+        differences=_compared(workspace, signed, contest, station), events=events, figures=_figures(form, sheet),
+    )  # fmt: skip
+
+
+def _compared(workspace: Workspace, signed: Signed, contest: str, station: str) -> list[dict[str, Any]] | None:
+    """Where copies say otherwise; None for those who may not see what all copies say."""
+    held = [mandate for mandate in signed.mandates if ROLES[mandate.role].side in COMPARES]
+    return differences(workspace, contest, station) if may(held, Act.SEE_SHEET, station) else None
+
+
+def _figures(form: Form, sheet: dict[str, Any]) -> dict[int, list[dict[str, Any]]]:
+    """The figures of each page in the form's order: what the machine read, and what the officer says."""
+    said = (sheet.get("confirmation") or {}).get("figures") or {}
+    pages: dict[int, list[dict[str, Any]]] = {}
+    for field in form.fields:
+        found = sheet["figures"].get(field.name)
+        if found is None and field.name not in said:
+            continue
+        pages.setdefault(field.page, []).append(
+            {
+                "name": field.name,
+                "machine": found,
+                "confirmed": field.name in said,
+                "officer": said.get(field.name),
+            }
+        )
+    return pages
