@@ -19,7 +19,7 @@ from sirekap.reading.flatten import Matrix, Pair, Point, Points, affine, distanc
 from sirekap.reading.layout import layout_score
 from sirekap.reading.lines import Bend, bend_of, levelled, many_blocks, support
 from sirekap.reading.marks import candidates, find_mark
-from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, clear, search
+from sirekap.reading.search import AGREED, CLEARLY_AGREED, Guess, bettered, search
 from sirekap.reading.tags import TAG_SHOWN, find_tags, tag_shown
 from sirekap.reading.usual import usual
 
@@ -101,8 +101,7 @@ def _of_lines(grey: Image, form: Form, guesses: list[Guess]) -> Found | None:
         bend = bend_of(grey, form, page, matrix, FAR_BEND, patient=True)
         lines = support(grey, form, page, matrix, bend)
         guess = replace(guess, tag=guess.tag or _tag_is_there(grey, page, matrix, bend))
-        even = lines.even >= LEAST_EVEN + BENT_EVEN * (0.0 if bend is None else bend.size)
-        if guess.tag or even or clear(form, guess, lines):
+        if guess.tag or lines.even >= LEAST_EVEN + BENT_EVEN * (0.0 if bend is None else bend.size):
             # of two sheets in the picture the one that is wholly in it is meant
             whole = 1.0 if guess.tag else (guess.visible / many_blocks(form, page)) ** 0.5
             tried.append((lines.mean * whole, -number, guess, matrix, bend))

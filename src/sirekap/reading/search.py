@@ -18,7 +18,6 @@ from sirekap.reading.decode import Image
 from sirekap.reading.directions import by_directions
 from sirekap.reading.flatten import Matrix, Points, affine, distance_mm, homography, project, shrunk
 from sirekap.reading.lines import (
-    Support,
     Within,
     bend_of,
     many_blocks,
@@ -35,11 +34,7 @@ NEARER = ((18.0, 1.0, 6.0), (12.0, 1.0, 5.0))  # rows of a table are nearer to e
 CLOSE = ((12.0, 1.0, 5.0),)
 GROWTH = ((170.0, 12.0), (270.0, 18.0), (400.0, 25.0), (1200.0, 30.0))  # mm around the tag, and reach in mm
 AGREED = 0.42  # share of a page's blocks that no wrong guess brings to agree
-NEARLY_ALL = 0.92
 CLEARLY_AGREED = 0.86  # no further guess is made above it
-# without a tag, and where folds or a shadow let some lines show worse than others: nearly all blocks agree and
-# show strongly on average; no wrong guess came near either (0.6 and 0.9 at most)
-CLEAR_MEAN, CLEAR_LEAST_EVEN = 1.2, 0.25
 CLEARLY_EVEN = 0.75  # and, without a tag, where the lines show as evenly as this
 WHOLE = 0.7  # share of the page's blocks that are in the picture of a page that is not cut off
 ALIKE = 10.0  # mm at its corners by which two maps of a page may differ and count as one
@@ -111,15 +106,7 @@ def _borne_out(grey: Image, form: Form, guess: Guess) -> bool:
     if tag_shown(grey, guess.page, guess.matrix) > TAG_SHOWN:
         return True
     bend = bend_of(grey, form, guess.page, guess.matrix)
-    lines = support(grey, form, guess.page, guess.matrix, bend)
-    return lines.even > CLEARLY_EVEN or (guess.agreed > NEARLY_ALL and clear(form, guess, lines))
-
-
-def clear(form: Form, guess: Guess, lines: Support) -> bool:
-    """Whether so many of a whole page's blocks agree, and show so strongly, that it can be no other page."""
-    whole = guess.visible >= WHOLE * many_blocks(form, guess.page)
-    plain = lines.mean >= CLEAR_MEAN and lines.even >= CLEAR_LEAST_EVEN
-    return whole and plain and guess.agreed >= CLEARLY_AGREED
+    return support(grey, form, guess.page, guess.matrix, bend).even > CLEARLY_EVEN
 
 
 def _same(form: Form, one: Guess, other: Guess) -> bool:
