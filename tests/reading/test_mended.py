@@ -11,12 +11,11 @@ from sirekap.drawing import raster_form
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.reading import located
 from sirekap.reading.boxes import place_fields, unseen
-from sirekap.reading.lines import Bend, Support, many_blocks
+from sirekap.reading.lines import Bend
 from sirekap.reading.page import Found, find_page
 from sirekap.reading.photo import read_photo
 from sirekap.reading.quality import verdict
 from sirekap.reading.runs_out import lost_sides
-from sirekap.reading.search import Guess, clear
 from sirekap.reading.tags import find_tags, tag_shown
 
 SCALE = 2.0  # px/mm
@@ -134,22 +133,3 @@ def test_a_strip_of_a_page_is_told_as_cut_off() -> None:
     assert reading.page is None and reading.problem is not None
     assert "cut off at this edge" in reading.problem and "right" in reading.problem
     assert ("cut", ("right",)) in {(r.code, r.where) for r in verdict(grey(strip), FORM, None, ())}
-
-
-CLEAR = {
-    "a folded copy, half in shadow": (0.97, 1.0, 1.98, 0.47, True),
-    "a strongly folded copy, of which parts do not lie on the bend": (0.91, 1.0, 1.39, 0.0, False),
-    "a table laid a row astray": (0.74, 1.0, 1.24, 0.0, False),
-    "another page of the form": (0.60, 1.0, 0.96, 0.30, False),
-    "half a page": (0.95, 0.5, 1.98, 0.47, False),
-}
-
-
-@pytest.mark.parametrize("case", CLEAR)
-def test_without_a_tag_a_page_is_believed_where_nearly_all_of_it_shows_strongly(case: str) -> None:
-    """Lines that a shadow or a fold weakens are no doubt where nearly all blocks of a whole page agree; figures
-    as measured on such photographs.
-    """
-    agreed, share, mean, even, believed = CLEAR[case]
-    blocks = round(share * many_blocks(FORM, FORM.page(1)))
-    assert clear(FORM, Guess(FORM.page(1), MATRIX, agreed, blocks, False), Support(mean, even)) is believed
