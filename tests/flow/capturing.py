@@ -44,7 +44,7 @@ def peopled(folder: Path) -> Workspace:
 def signed(workspace: Workspace, login: str) -> Signed:
     """The session of an account that showed whatever was asked for."""
     account = account_of(workspace, login)
-    return Signed(None, login, "", mandates_of(workspace, account, AT), False, True)  # type: ignore[arg-type]
+    return Signed(None, login, "", mandates_of(workspace, account, AT), False, True)  # type: ignore[arg-type]  # no session
 
 
 def shot(page: int, values: Mapping[str, int | None] | None = None, **more: Any) -> bytes:

@@ -181,7 +181,7 @@ INVALID = {
     "a figure missing": ({name: value for name, value in consistent().items() if name != "suara_1"}, "suara_1"),
     "a number too large": (changed(suara_1=1000), "suara_1"),
     "a negative number": (changed(suara_2=-1), "suara_2"),
-    "a text": (changed(suara_3="7"), "suara_3"),  # type: ignore[arg-type]
+    "a text": (changed(suara_3="7"), "suara_3"),  # type: ignore[arg-type]  # the wrong type is the case
     "yes": (changed(suara_3=True), "suara_3"),
     "an unknown figure": (changed(suara_9=1), "suara_9"),
 }

@@ -32,7 +32,7 @@ def test_bad_tasks_stop_nothing() -> None:
         results = dict(pool.map(tasks))
         assert [results[name] for name in "abcde"] == list("ABCDE")
         assert all(results[name] == Crashed(TOO_MUCH) for name in ("memory", "time", "death"))
-        assert "ValueError: no such thing" in results["error"].reason  # type: ignore[union-attr]
+        assert "ValueError: no such thing" in results["error"].reason  # type: ignore[union-attr]  # Crashed
         assert dict(pool.map(["again"])) == {"again": "AGAIN"}
 
 
