@@ -79,6 +79,9 @@ def test_acknowledge_needs_a_name_and_a_reason(cli: Cli, hasil: Path) -> None:
     status, _, err = cli("acknowledge", hasil, OTHER, "R12", "--by", "A\x1b[2J", "--reason", "b")
     assert status == 2 and "control characters" in err and "\x1b" not in err
     status, out, _ = cli("acknowledge", hasil, OTHER, "R12", "--by", "A", "--reason", "b")
+    assert status == 0 and "a second person must answer" in out
+    assert cli("acknowledge", hasil, OTHER, "R12", "--by", "A", "--reason", "b")[0] == 2
+    status, out, _ = cli("acknowledge", hasil, OTHER, "R12", "--by", "B", "--reason", "b")
     assert status == 0 and "counts as written" in out
     assert OTHER not in cli("review", hasil)[1]
 

@@ -150,7 +150,7 @@ def dump(workspace: Workspace) -> dict[str, list[tuple[tuple[str, Any], ...]]]:
     tables = {}
     for model in (Unit, Contest, Ticket, Sheet, *HISTORY):
         names = [f.attname for f in model._meta.fields if f.name not in (*TIMES, "id") and not _is_number_key(f)]
-        rows = [tuple((n, json.dumps(row[n])) for n in names) for row in workspace.rows(model).values(*names)]
+        rows = [tuple((n, json.dumps(row[n], default=str)) for n in names) for row in workspace.rows(model).values(*names)]
         tables[model.__name__] = sorted(rows)
     return tables
 

@@ -11,7 +11,7 @@ from sirekap.flow.capture_views import copy_view, cut_of, photo_of, sheet_view, 
 from sirekap.flow.steps import acknowledge, publish_workspace, tally_workspace
 from sirekap.flow.worker import eta, eta_words, pending_deliveries
 from sirekap.publish import publish_site
-from sirekap.review import State
+from sirekap.review import Cause, State
 from sirekap.store.keys import is_receipt, public_keys
 from sirekap.store.models import Assignment, Confirmation, Delivery, Event, SetAside, Sheet
 from sirekap.store.not_taken import NotTaken, Reason
@@ -204,17 +204,20 @@ def test_only_the_station_confirms(workspace: Workspace) -> None:
     assert workspace.rows(Confirmation).count() == 0
 
 
-def test_correcting_an_uncertain_figure_settles_the_sheet(workspace: Workspace) -> None:
-    """What the machine doubts or cannot read the officer gives, and both are kept."""
+def test_a_figure_that_the_officer_alone_says_goes_to_the_desk(workspace: Workspace) -> None:
+    """What the machine doubts or cannot read the officer gives; both are kept, and nobody settles alone."""
     send_sheet(workspace, "ketua-1", changed(suara_1=777, suara_2=888))
     work(workspace)
     assert state(workspace) == "review"
-    assert vouch(workspace, 1).state == "settled"
+    done = vouch(workspace, 1)
+    assert done.state == state(workspace) == "review"
+    assert "Not clear" in done.marked[0]
     row = workspace.rows(Confirmation).get()
     assert row.corrections == ["suara_1", "suara_2"]
     assert row.machine["suara_1"][0] == 777
     assert row.figures["suara_1"] == 31
-    assert settled_votes(workspace) == 31
+    sheet = workspace.rows(Sheet).get()
+    assert (sheet.step, sheet.confirmed, sheet.causes) == ("first", True, Cause.UNBACKED.bit)
 
 
 def test_overruling_a_certain_reading_must_be_insisted_on_and_is_reviewed(workspace: Workspace) -> None:
@@ -228,7 +231,8 @@ def test_overruling_a_certain_reading_must_be_insisted_on_and_is_reviewed(worksp
     done = vouch(workspace, 1, figures, ("suara_1", "suara_2"))
     assert done.state == state(workspace) == "review"
     assert "clearly shows" in done.marked[0]
-    assert acknowledge(workspace, STATION, "R41", "ketua PPK", "kertas sudah dilihat").state is State.SETTLED
+    assert acknowledge(workspace, STATION, "R41", "ketua PPK", "kertas sudah dilihat").state is State.REVIEW
+    assert acknowledge(workspace, STATION, "R41", "anggota PPK", "kertas sudah dilihat").state is State.SETTLED
     assert settled_votes(workspace) == 32
 
 
@@ -241,7 +245,8 @@ def test_confirmed_figures_that_do_not_add_up_wait(workspace: Workspace) -> None
     assert done.state == "review"
     assert len(done.marked) == 2
     for rule in ("R11", "R12"):
-        acknowledge(workspace, STATION, rule, "ketua PPK", "tertulis demikian")
+        for who in ("ketua PPK", "anggota PPK"):
+            acknowledge(workspace, STATION, rule, who, "tertulis demikian")
     assert state(workspace) == "settled"
 
 
@@ -340,7 +345,8 @@ def test_copy_that_differs_sends_the_sheet_to_review(workspace: Workspace) -> No
     assert state(workspace) == "review"
     different = copy_view(workspace, signed(workspace, "ppk-1"), CONTEST, STATION)["differences"]
     assert different == [{"figure": "suara_1", "officer": 31, "copy": 131, "who": "saksi-1"}]
-    assert acknowledge(workspace, STATION, "R42", "ketua PPK", "salinan salah tulis").state is State.SETTLED
+    assert acknowledge(workspace, STATION, "R42", "ketua PPK", "salinan salah tulis").state is State.REVIEW
+    assert acknowledge(workspace, STATION, "R42", "anggota PPK", "salinan salah tulis").state is State.SETTLED
     send(workspace, "panwas-1", shot(2, changed(suara_1=41)))
     work(workspace)
     assert state(workspace) == "review"  # another difference than the one that was answered for

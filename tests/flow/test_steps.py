@@ -24,15 +24,19 @@ def test_acknowledged_sheet_counts_as_written(workspace: Workspace, tmp_path: Pa
     ingest(workspace, write_manifest(tmp_path / "in", pages(STATION, WRONG)), READER)
     (record,) = station_records(workspace, "ppwp")
     assert record.open_errors == ("R12", "R13", "R14") and record.state is State.REVIEW
-    for rule in ("R12", "R13"):
+    for rule in ("R12", "R13", "R14"):
         assert acknowledge(workspace, STATION, rule, "Ketua PPK", "berita acara").state is State.REVIEW
+    for rule in ("R12", "R14"):
+        assert acknowledge(workspace, STATION, rule, "Anggota PPK", "berita acara").state is State.REVIEW
     assert tally_workspace(workspace).totals["0"].provisional.sheets == 0
-    assert acknowledge(workspace, STATION, "R14", "Ketua PPK", "berita acara").state is State.PROVISIONAL
+    assert acknowledge(workspace, STATION, "R13", "Anggota PPK", "sudah dihitung").state is State.PROVISIONAL
     assert tally_workspace(workspace).totals["0"].provisional.values["suara_sah"] == 200
     (record,) = station_records(workspace, "ppwp")
     words = [item.acknowledged for item in record.findings]
     assert [(w.rule, w.who, w.reason) for w in words if w] == [
-        (rule, "Ketua PPK", "berita acara") for rule in ("R12", "R13", "R14")
+        ("R12", "Ketua PPK; Anggota PPK", "berita acara"),
+        ("R13", "Ketua PPK; Anggota PPK", "berita acara; sudah dihitung"),
+        ("R14", "Ketua PPK; Anggota PPK", "berita acara"),
     ]
     assert workspace.rows(Event).filter(act="finding acknowledged", who="Ketua PPK").count() == 3
 
@@ -41,7 +45,8 @@ def test_word_does_not_reach_further_than_what_was_seen(workspace: Workspace, tm
     """A further photograph with other figures opens the finding again; one with the same figures does not."""
     ingest(workspace, write_manifest(tmp_path / "in", pages(STATION, WRONG)), READER)
     for rule in ("R12", "R13", "R14"):
-        acknowledge(workspace, STATION, rule, "Ketua PPK", "berita acara")
+        for who in ("Ketua PPK", "Anggota PPK"):
+            acknowledge(workspace, STATION, rule, who, "berita acara")
     same = (STATION, "same.jpg", photo(3, WRONG, quality=0.1))
     report = ingest(workspace, write_manifest(tmp_path / "in", [same], "same.csv"), READER)
     assert report.accepted == [STATION]
@@ -51,7 +56,7 @@ def test_word_does_not_reach_further_than_what_was_seen(workspace: Workspace, tm
     assert report.review == [STATION]
     (record,) = station_records(workspace, "ppwp")
     assert set(record.open_errors) == {"R12", "R13", "R14", "R40"}
-    assert workspace.rows(Acknowledgement).count() == 3
+    assert workspace.rows(Acknowledgement).count() == 6
 
 
 @pytest.mark.parametrize(
@@ -80,6 +85,9 @@ def test_second_word_for_a_finding_is_refused(workspace: Workspace, tmp_path: Pa
     ingest(workspace, write_manifest(tmp_path / "in", pages(STATION, WRONG)), READER)
     acknowledge(workspace, STATION, "R12", "Ketua PPK", "berita acara")
     with pytest.raises(InputError, match=r"Ketua PPK did on \d{4}-\d\d-\d\dT.*Z"):
+        acknowledge(workspace, STATION, "R12", "Ketua PPK", "c")
+    acknowledge(workspace, STATION, "R12", "Anggota PPK", "berita acara")
+    with pytest.raises(InputError, match="Ketua PPK; Anggota PPK did on"):
         acknowledge(workspace, STATION, "R12", "B", "c")
 
 
@@ -89,6 +97,7 @@ def test_illegible_figure_cannot_be_acknowledged_away(workspace: Workspace, tmp_
     ingest(workspace, write_manifest(tmp_path / "in", pages(STATION, values)), READER)
     for rule in ("R12", "R13", "R14"):
         assert acknowledge(workspace, STATION, rule, "A", "b").state is State.REVIEW
+        assert acknowledge(workspace, STATION, rule, "B", "b").state is State.REVIEW
     assert review_workspace(workspace).sheets[0].illegible == ("disabilitas_l",)
 
 

@@ -71,6 +71,8 @@ def run_acknowledge(args: argparse.Namespace) -> int:
     if standing.state is not State.REVIEW:
         print("The sheet counts as written (provisional); the finding stays public beside it.")
         return 0
+    if args.rule in standing.open_errors:
+        print("It concerns votes or people who differ: a second person must answer for it too.")
     left = [*standing.open_errors]
     if standing.illegible:
         left.append("illegible figures")

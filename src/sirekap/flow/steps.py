@@ -70,8 +70,9 @@ def acknowledge(
 ) -> Standing:
     """Someone answers for an error finding of a sheet; where it stands after that.
 
-    Raises InputError where the station has no sheet, the sheet has no such error finding, somebody answers
-    for it already, or who or why is missing.
+    A severe error needs two people's words (`review.desk.severe`). Raises InputError where the station has no
+    sheet, the sheet has no such error finding, it is answered for already or this person did, or who or why is
+    missing.
     """
     code = contest_of(workspace, contest)
     for column, text in (("--by", who), ("--reason", reason)):
@@ -93,9 +94,10 @@ def acknowledge(
         held = ", ".join(sorted(set(errors))) or "none: this sheet has no error finding"
         expected = f"an error finding of {station} ({held})"
         raise InputError([Problem("acknowledge", expected, quoted(rule), column="RULE")])
-    before = point.acknowledged.get(rule)
-    if before is not None:
-        found = f"{before.who} did on {before.at}"
+    words = [point.acknowledged[rule]] if rule in point.acknowledged else []
+    words += [word for word in point.pending.get(rule, ()) if word.who == who.strip()]
+    if words:
+        found = f"{words[0].who} did on {words[0].at}"
         raise InputError(
             [Problem("acknowledge", f"{rule} of {station} not yet acknowledged", found, column="RULE")]
         )

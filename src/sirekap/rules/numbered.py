@@ -15,6 +15,8 @@ BLANK = "R30"
 CONFLICT = "R40"
 VOUCHED = "R41"
 COPIED = "R42"
+DESK_OFFICER = "R43"
+DESK_MACHINE = "R44"
 
 
 @cache
@@ -72,6 +74,28 @@ def _others(form: Form) -> list[Rule]:
             Label(
                 "Salinan saksi atau pengawas menunjukkan angka yang berbeda",
                 "A witness's or supervisor's copy shows different figures",
+            ),
+            form.names,
+        ),
+        Rule(
+            DESK_OFFICER,
+            Severity.ERROR,
+            "–",
+            "",
+            Label(
+                "Angka yang diketik dua orang di meja periksa berbeda dari yang dikonfirmasi petugas TPS",
+                "What two people typed at the review desk differs from what the station's officer confirmed",
+            ),
+            form.names,
+        ),
+        Rule(
+            DESK_MACHINE,
+            Severity.WARNING,
+            "–",
+            "",
+            Label(
+                "Angka yang diketik dua orang di meja periksa berbeda dari yang dibaca mesin dengan pasti",
+                "What two people typed at the review desk differs from what the machine was certain to read",
             ),
             form.names,
         ),

@@ -28,6 +28,10 @@ PAGES = {
     "id": "Angka disimpan. Hasil final setelah semua halaman difoto; belum ada halaman {pages}.",
     "en": "The figures are kept. The result is final once all pages are photographed; missing: page {pages}.",
 }
+ALONE = {
+    "id": "Tidak jelas terbaca di foto, jadi diketik juga oleh orang lain: {names}.",
+    "en": "Not clear in the photograph, so other people type it too: {names}.",
+}
 REVIEW = {
     "id": "Angka disimpan. Lembar ini diperiksa dulu oleh petugas di atas TPS.",
     "en": "The figures are kept. People above the station look at this sheet first.",
@@ -169,8 +173,12 @@ def _answer(form: Form, point: Standpoint | None) -> dict[str, Any]:
     ]
     message = SETTLED
     if standing.state is not State.SETTLED:
-        message = REVIEW if told or not standing.pages_missing else _pages(standing.pages_missing)
+        message = REVIEW if told or standing.unbacked or not standing.pages_missing else _pages(standing.pages_missing)
     marked = {language: [explain(form, finding, language) for finding in told] for language in LANGUAGES}
+    if standing.unbacked:
+        for language in LANGUAGES:
+            names = ", ".join(form.field(name).label.of(language) for name in standing.unbacked)
+            marked[language].append(ALONE[language].format(names=names))
     return {"state": str(standing.state), "message": message, "marked": marked}
 
 

@@ -1,9 +1,9 @@
-"""The tables: the only home of ORM models, with `store.people` and `store.deliveries`. What is history is only
-ever added to.
+"""The tables: the only home of ORM models, with `store.people`, `store.deliveries` and `store.desk_rows`. What
+is history is only ever added to.
 
-`Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. `Sheet.state`
-is derived from the sheet's latest version and acknowledgements, and kept for quick questions. Every other row
-is written once: the database itself refuses to change or delete it (migrations 0002, 0004, 0005, 0006).
+`Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. What `Sheet`
+says of where it stands is derived from its versions and what people did, and kept for quick questions. Every
+other row is written once: the database itself refuses to change or delete it (migrations 0002, 0004 to 0007).
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -24,6 +24,15 @@ from sirekap.store.deliveries import (
     Delivery,
     DeliveryClaim,
     DeliveryResult,
+)
+from sirekap.store.desk_rows import (
+    DESK_HISTORY,
+    DeskAnswer,
+    DeskClaim,
+    DeskClaimEnd,
+    DeskEntry,
+    DeskReturn,
+    DeskSeen,
 )
 from sirekap.store.people import (
     ACCOUNT_HISTORY,
@@ -61,6 +70,12 @@ __all__ = [
     "Delivery",
     "DeliveryClaim",
     "DeliveryResult",
+    "DeskAnswer",
+    "DeskClaim",
+    "DeskClaimEnd",
+    "DeskEntry",
+    "DeskReturn",
+    "DeskSeen",
     "Event",
     "GivenMandate",
     "Photo",
@@ -138,14 +153,34 @@ class PhotoReading(Record):
 
 
 class Sheet(Record):
-    """One form of one station and contest. `state` is a `sirekap.review.State`."""
+    """One form of one station and contest.
+
+    `state` is a `sirekap.review.State`, `step` a `review.Step`, both since `since`; `causes` bits of `review.Cause`.
+    `read`: it was weighed; `confirmed`: its officer vouched for it; `answered`: an error finding of it was
+    acknowledged. `weight` is how many votes are in question (`review.desk.votes_in_question`).
+    """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT)
     station = models.CharField(max_length=CODE_DIGITS)
     state = models.CharField(max_length=16)
+    step = models.CharField(max_length=8, default="none")
+    causes = models.PositiveIntegerField(default=0)
+    read = models.BooleanField(default=False)
+    confirmed = models.BooleanField(default=False)
+    answered = models.BooleanField(default=False)
+    weight = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("contest", "station"), name="sheet_once"),)
+        indexes = (
+            # All that boards count, so that they read no table.
+            models.Index(
+                fields=("contest", "station", "state", "step", "read", "confirmed", "answered"),
+                name="sheet_for_boards",
+            ),
+            models.Index(fields=("contest", "step", "station"), name="sheet_for_queue"),
+        )
 
 
 class Assignment(Record):
@@ -233,4 +268,5 @@ HISTORY = (
     *(Photo, PhotoReading, Assignment, SheetVersion, Acknowledgement, SetAside, Event),
     *ACCOUNT_HISTORY,
     *CAPTURE_HISTORY,
+    *DESK_HISTORY,
 )

@@ -24,12 +24,17 @@ class Reason(StrEnum):
     INVALID = "invalid"  # a value of the request; `details` say which
     VERSION = "version"  # another version is the latest: read the sheet again
     INSIST = "insist"  # `figures` differ from a certain reading
+    HELD = "held"  # somebody else works on this sheet
+    CLAIM = "claim"  # the caller does not hold this sheet (any more)
+    STEP = "step"  # the sheet does not wait for this
+    OWN = "own"  # the caller had a hand in it already
+    BLIND = "blind"  # the caller is typing this sheet, and sees no figures of it
 
 
 STATUS = {
     Reason.FORBIDDEN: 403, Reason.UNKNOWN: 404, Reason.NOTHING: 404, Reason.OFFSET: 409, Reason.LARGE: 413,
     Reason.HASH: 422, Reason.KIND: 422, Reason.QUOTA: 429, Reason.INVALID: 422, Reason.VERSION: 409,
-    Reason.INSIST: 409,
+    Reason.INSIST: 409, Reason.HELD: 409, Reason.CLAIM: 409, Reason.STEP: 409, Reason.OWN: 403, Reason.BLIND: 403,
 }  # fmt: skip
 TEXTS = {
     Reason.FORBIDDEN: (
@@ -54,6 +59,14 @@ TEXTS = {
         "Angka ini berbeda dari yang jelas terbaca di foto. Periksa lagi; bila tetap benar, tegaskan.",
         "These figures differ from what the photograph clearly shows. Check them; insist if they are right.",
     ),
+    Reason.HELD: ("Lembar ini sedang dikerjakan orang lain.", "Somebody else is working on this sheet."),
+    Reason.CLAIM: ("Waktu untuk lembar ini habis, atau lembar sudah diserahkan. Ambil lagi dari antrean.",
+                   "Your time for this sheet is over, or it was handed back. Take it from the queue again."),
+    Reason.STEP: ("Lembar ini tidak lagi menunggu langkah ini.", "The sheet does not wait for this any more."),
+    Reason.OWN: ("Anda sudah ikut menangani lembar ini; orang lain yang harus mengerjakannya.",
+                 "You had a hand in this sheet already; it needs another person."),
+    Reason.BLIND: ("Anda sedang mengetik lembar ini. Serahkan dulu untuk melihat angkanya.",
+                   "You are typing this sheet. Hand it back before you look at its figures."),
 }  # fmt: skip
 
 

@@ -1,40 +1,58 @@
-"""Where sheets stand: their latest reading, the officer's confirmation, copies beside them, who answers for what.
+"""Where sheets stand: their latest reading, what people confirmed and typed, copies beside them, who answers for
+what.
 
-Everything is derived from rows that never change; `Sheet.state` repeats the outcome for quick questions and is
-written by `stand_again`, in the transaction of the act that may have changed it.
+Everything is derived from rows that never change; what `Sheet` says of it repeats the outcome for quick
+questions and is written by `stand_again`, in the transaction of the act that may have changed it. `until` asks
+for the past.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sirekap.figures import Figure
+from sirekap.figures import Figure, Status
 from sirekap.forms import Form
-from sirekap.review import Acknowledgement, Standing, copied, differences, stand, vouch
+from sirekap.review import Acknowledgement, Cause, Standing, State, Step, copied, differences, stand, vouch
+from sirekap.review.desk import causes, enough, next_step, settle_by_desk, unbacked, votes_in_question
 from sirekap.rules import Finding
 from sirekap.rules.numbered import COPIED
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
 from sirekap.store.models import Confirmation, Sheet
+from sirekap.store.photo_causes import causes_of_photos
+from sirekap.store.rounds import SheetRound, rounds_of
 from sirekap.store.setup import Workspace
 from sirekap.store.versions import figures_of, finding_json, findings_of, latest_copies, latest_versions
+
+ROLL = "pemilih_dpt_j"
 
 
 @dataclass(frozen=True)
 class Standpoint:
-    """A sheet as it stands. `figures` and `findings` are those that count: the officer's where `confirmation`
-    (a row) is there, else the machine's, `machine` in any case. `different` are the values of copies that differ.
+    """A sheet as it stands.
+
+    `figures` and `findings` are those that count: the desk's where it decided (`round`), else the officer's where
+    `confirmation` (a row) is there, else the machine's, `machine` in any case. `different` are the values of
+    copies that differ. `pending` are the words given for findings that need one person more.
     """
 
     version: Any
     confirmation: Any | None
+    round: SheetRound
     machine: Mapping[str, Figure]
     figures: Mapping[str, Figure]
     findings: tuple[Finding, ...]
     different: Mapping[str, tuple[int, ...]]
-    acknowledged: Mapping[str, Acknowledgement]
     standing: Standing
+    acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
+    pending: Mapping[str, tuple[Acknowledgement, ...]] = field(default_factory=dict)
+
+    @property
+    def step(self) -> Step:
+        """What the review desk has to do next."""
+        return next_step(self.standing, self.round.round)
 
     def answered(self, finding: Finding) -> dict[str, Any]:
         """A finding with the values that it names: what an acknowledgement answers for."""
@@ -45,36 +63,47 @@ class Standpoint:
         return tree
 
 
-def confirmations_of(workspace: Workspace, contest: str, station: str | None = None) -> dict[str, Any]:
+def confirmations_of(
+    workspace: Workspace, contest: str, station: str | None = None, until: datetime | None = None
+) -> dict[str, Any]:
     """The confirmation that counts, the latest, by station; with its account."""
     rows = workspace.rows(Confirmation).filter(contest_id=contest).select_related("account")
     if station is not None:
         rows = rows.filter(station=station)
+    if until is not None:
+        rows = rows.filter(at__lte=until)
     return {row.station: row for row in rows.order_by("id")}
 
 
 def standpoints(
-    workspace: Workspace, contest: str, form: Form, station: str | None = None, coming: Any | None = None
+    workspace: Workspace,
+    contest: str,
+    form: Form,
+    station: str | None = None,
+    coming: Any | None = None,
+    until: datetime | None = None,
 ) -> dict[str, Standpoint]:
     """Every sheet of a contest that was weighed, or one station's, by station.
 
-    `coming` is a station's confirmation that is about to be written.
+    `coming` is a station's confirmation that is about to be written; `until` a moment of the past.
 
     A word given for a finding holds for a newer version only where the finding and the values that it names are
     the same: nobody answers for what they have not seen.
     """
-    versions = latest_versions(workspace, contest, station)
-    confirmations = confirmations_of(workspace, contest, station)
+    versions = latest_versions(workspace, contest, station, until)
+    confirmations = confirmations_of(workspace, contest, station, until)
     if coming is not None:
         confirmations[coming.station] = coming
-    copies = latest_copies(workspace, contest, station)
+    copies = latest_copies(workspace, contest, station, until)
+    rounds = rounds_of(workspace, versions.values(), station, until)
     limit = workspace.election().voters_per_station
-    words = _words(workspace, versions)
+    words = _words(workspace, versions, until)
     return {
         version.sheet.station: _standpoint(
             form,
             version,
             confirmations.get(version.sheet.station),
+            rounds.get(version.pk, SheetRound()),
             [figures_of(copy) for copy in copies.get(version.sheet.station, ())],
             words.get(key, ()),
             limit,
@@ -83,50 +112,128 @@ def standpoints(
     }
 
 
-def stand_again(workspace: Workspace, contest: str, form: Form, station: str) -> Standpoint | None:
-    """Write down where a sheet stands now; None where it was not weighed yet. Call it within a transaction."""
+def stand_again(
+    workspace: Workspace, contest: str, form: Form, station: str, at: datetime | None = None
+) -> Standpoint | None:
+    """Write down where a sheet stands now; None where it was not weighed yet. Call it within a transaction.
+
+    `at` is the time of the act, in UTC; without it, now.
+    """
+    from sirekap.store.loading import now
+
     point = standpoints(workspace, contest, form, station).get(station)
-    if point is not None:
-        state = str(point.standing.state)
-        workspace.rows(Sheet).filter(contest_id=contest, station=station).exclude(state=state).update(state=state)
+    sheet = workspace.rows(Sheet).filter(contest_id=contest, station=station).first()
+    if sheet is None:
+        return point
+    told = _told(workspace, form, sheet, point)
+    changed = {name: value for name, value in told.items() if getattr(sheet, name) != value}
+    if changed.keys() & {"state", "step"} or sheet.since is None:
+        changed["since"] = at or now()
+    if changed:
+        workspace.rows(Sheet).filter(pk=sheet.pk).update(**changed)
     return point
+
+
+def _told(workspace: Workspace, form: Form, sheet: Any, point: Standpoint | None) -> dict[str, Any]:
+    """What `Sheet` repeats of where a sheet stands."""
+    limit = workspace.election().voters_per_station
+    if point is None:
+        confirmed = workspace.rows(Confirmation).filter(contest_id=sheet.contest_id, station=sheet.station)
+        return {"confirmed": confirmed.exists(), "weight": limit}
+    photos: Iterable[Cause] = ()
+    if point.standing.state is State.REVIEW:
+        photos = causes_of_photos(workspace, sheet, point.version)
+    roll = point.figures.get(ROLL)
+    known = roll is not None and roll.status is Status.READ and ROLL not in point.standing.uncertain
+    most = roll.value if known and roll is not None and roll.value is not None else limit
+    return {
+        "state": str(point.standing.state),
+        "step": str(point.step),
+        "causes": sum(cause.bit for cause in causes(point.standing, photos)),
+        "read": True,
+        "confirmed": point.confirmation is not None,
+        "answered": bool(point.acknowledged),
+        "weight": votes_in_question(
+            point.standing, point.findings, point.figures, point.different, min(most, limit)
+        ),
+    }
 
 
 def _standpoint(
     form: Form,
     version: Any,
     confirmation: Any | None,
+    round_: SheetRound,
     copies: Iterable[Mapping[str, Figure]],
     words: Iterable[Any],
     limit: int,
 ) -> Standpoint:
     machine, own = figures_of(version), findings_of(version)
-    vouched = confirmation is not None
+    confirmed = None if confirmation is None else confirmation.figures
+    decided = round_.round.decided
     figures, findings = machine, own
-    if confirmation is not None:
-        figures, findings = vouch(form, machine, own, confirmation.figures, voters_per_station=limit)
+    alone: tuple[str, ...] = ()
+    if decided is not None:
+        figures, findings = settle_by_desk(form, machine, own, decided, confirmed, voters_per_station=limit)
+    elif confirmed is not None:
+        figures, findings = vouch(form, machine, own, confirmed, voters_per_station=limit)
+        alone = unbacked(machine, confirmed)
+    vouched = decided is not None or confirmed is not None
     different = differences(form, figures, vouched, copies)
     findings = (*findings, *copied(different))
     bare = Standpoint(
-        version, confirmation, machine, figures, findings, different, {}, stand(form, (), {}, (), ())
+        version, confirmation, round_, machine, figures, findings, different, stand(form, (), {}, (), ())
     )
-    acknowledged = {}
-    answers = [(finding, bare.answered(finding)) for finding in findings]
-    for row in words:
-        if any(finding.rule == row.rule and answer == row.finding for finding, answer in answers):
-            at = row.at.isoformat().replace("+00:00", "Z")
-            acknowledged[row.rule] = Acknowledgement(row.rule, row.who, row.reason, at)
+    acknowledged, pending = _answers(bare, words)
     standing = stand(
-        form, version.pages, figures, findings, acknowledged.values(), version.uncertain, vouched=vouched
+        form,
+        version.pages,
+        figures,
+        findings,
+        acknowledged.values(),
+        version.uncertain,
+        vouched=vouched,
+        unbacked=alone,
     )
-    return Standpoint(version, confirmation, machine, figures, findings, different, acknowledged, standing)
+    return Standpoint(
+        version, confirmation, round_, machine, figures, findings, different, standing, acknowledged, pending
+    )
 
 
-def _words(workspace: Workspace, versions: Mapping[int, Any]) -> dict[int, list[Any]]:
+def _answers(
+    point: Standpoint, words: Iterable[Any]
+) -> tuple[dict[str, Acknowledgement], dict[str, tuple[Acknowledgement, ...]]]:
+    """Who answers for which finding, by rule: where enough people do, and where somebody is missing."""
+    given: dict[str, dict[str, Acknowledgement]] = {}
+    answers = {finding.rule: point.answered(finding) for finding in point.findings}
+    for row in words:
+        if answers.get(row.rule) == row.finding:
+            at = row.at.isoformat().replace("+00:00", "Z")
+            given.setdefault(row.rule, {})[row.who] = Acknowledgement(row.rule, row.who, row.reason, at)
+    acknowledged, pending = {}, {}
+    for finding in point.findings:
+        people = given.get(finding.rule, {})
+        if people and enough(finding, people):
+            acknowledged[finding.rule] = _together(list(people.values()))
+        elif people:
+            pending[finding.rule] = tuple(people.values())
+    return acknowledged, pending
+
+
+def _together(words: list[Acknowledgement]) -> Acknowledgement:
+    """Several people's words as one: all who answer, each reason once, at the time of the last."""
+    reasons = dict.fromkeys(word.reason for word in words)
+    who = "; ".join(word.who for word in words)
+    return Acknowledgement(words[0].rule, who, "; ".join(reasons), max(word.at for word in words))
+
+
+def _words(workspace: Workspace, versions: Mapping[int, Any], until: datetime | None) -> dict[int, list[Any]]:
     """What people answered for, by sheet's key, the oldest first."""
     rows = workspace.rows(AcknowledgementRow).select_related("version").order_by("id")
     if len(versions) == 1:
         rows = rows.filter(version__sheet_id=next(iter(versions)))
+    if until is not None:
+        rows = rows.filter(at__lte=until)
     found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row.version.sheet_id, []).append(row)

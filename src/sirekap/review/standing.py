@@ -10,6 +10,7 @@ on paper that does not add up a machine must doubt figures that anyone can see.
 The station's officer settles a sheet by vouching for every figure (`vouch`): then the officer's figures count,
 and the findings are those of these figures. Where they differ from what a photograph certainly shows (R41), or
 from a copy (R42), that is an error finding like any other: it waits until someone with that duty answers for it.
+A figure that the reading does not bear out either is one person's word (`unbacked`), and goes to the desk.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class Standing:
     """A sheet's state and what keeps it there.
 
     `open_errors` are the rules not acknowledged, `illegible` figures by name, `pages_missing` by number,
-    `uncertain` figures that were read with too little confidence and that nobody has answered for.
+    `uncertain` figures that were read with too little confidence and that nobody has answered for, `unbacked`
+    those that the station's officer alone says (`desk.unbacked`).
     """
 
     state: State
@@ -68,6 +70,7 @@ class Standing:
     illegible: tuple[str, ...] = ()
     pages_missing: tuple[int, ...] = ()
     uncertain: tuple[str, ...] = ()
+    unbacked: tuple[str, ...] = ()
 
 
 def decide(
@@ -90,10 +93,12 @@ def stand(
     acknowledged: Iterable[Acknowledgement],
     uncertain: Iterable[str] = (),
     vouched: bool = False,
+    unbacked: Iterable[str] = (),
 ) -> Standing:
     """Where a sheet stands by its figures, findings and what people acknowledged.
 
-    `vouched`: these are the figures and findings of `vouch`; then the sheet is settled where nothing keeps it.
+    `vouched`: these are the figures and findings of `vouch`, or of the desk; then the sheet is settled where
+    nothing keeps it. `unbacked` figures keep it: nobody settles anything alone.
     """
     present = set(pages)
     missing = tuple(page.number for page in form.pages if page.number not in present)
@@ -108,9 +113,10 @@ def stand(
     # Who answers for a copy's difference says nothing of figures that the machine doubts.
     answered_for = vouched or (bool(errors - {COPIED}) and not still_open)
     doubtful = () if answered_for else tuple(name for name in uncertain if name not in illegible)
-    waits = bool(missing or illegible or still_open or doubtful)
+    alone = tuple(unbacked)
+    waits = bool(missing or illegible or still_open or doubtful or alone)
     done = State.SETTLED if vouched else State.PROVISIONAL
-    return Standing(State.REVIEW if waits else done, still_open, illegible, missing, doubtful)
+    return Standing(State.REVIEW if waits else done, still_open, illegible, missing, doubtful, alone)
 
 
 def is_certain(figure: Figure) -> bool:

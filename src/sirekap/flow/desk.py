@@ -1,0 +1,180 @@
+"""The review desk: take a sheet, type it blind, decide between two entries, answer for findings.
+
+Every function takes who asks as `Signed`, and refuses what the mandates do not allow. `at` is the time of the act
+in UTC. What is shown to whom: `flow.desk_views`. Raises NotTaken with words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sirekap.access import ROLES, Act, may, roots
+from sirekap.review import Step
+from sirekap.review.desk import TYPING, WORK, Value
+from sirekap.store.accounts import find_account
+from sirekap.store.desk import (
+    BACK,
+    SKIPPED,
+    Claimed,
+    Who,
+    end_claim,
+    give_back_to_typing,
+    held_by,
+    must_be_typed,
+    store_answer,
+    store_entry,
+    take,
+)
+from sirekap.store.desk_queue import candidates
+from sirekap.store.models import DeskClaim, Sheet, Unit
+from sirekap.store.not_taken import NotTaken, Reason
+from sirekap.store.places import form_of_contest, must_be
+from sirekap.store.sessions import Signed
+from sirekap.store.setup import Workspace
+from sirekap.store.standing import Standpoint
+
+ACTS = {
+    Step.FIRST: Act.TYPE_ENTRY,
+    Step.SECOND: Act.TYPE_ENTRY,
+    Step.RESOLVE: Act.RESOLVE,
+    Step.FINDINGS: Act.ACKNOWLEDGE,
+}
+LONGEST_REASON = 500
+PASSED_OVER = (Reason.HELD, Reason.OWN, Reason.STEP)
+
+
+def take_next(
+    workspace: Workspace,
+    signed: Signed,
+    at: datetime,
+    unit: str | None = None,
+    contest: str | None = None,
+    steps: Sequence[Step] = WORK,
+) -> Claimed | None:
+    """The sheet that somebody holds, else the first of the queue that they may work on; None where none waits.
+
+    `unit` narrows the queue. Raises NotTaken (FORBIDDEN) for a unit outside the mandates.
+    """
+    who = who_of(workspace, signed)
+    mine = held_by(workspace, who.account, at)
+    if mine is not None:
+        return mine
+    for step in steps:
+        if unit is not None and not may(signed.mandates, ACTS[step], unit):
+            raise NotTaken(Reason.FORBIDDEN)
+    allowed = {step: roots(signed.mandates, ACTS[step]) for step in steps}
+    units = {unit} if unit is not None else {code for codes in allowed.values() for code in codes}
+    for sheet in candidates(workspace, units, at, who.account, contest, steps):
+        row = workspace.rows(Sheet).get(pk=sheet)
+        step = Step(row.step)
+        if step not in ACTS or not may(signed.mandates, ACTS[step], row.station):
+            continue
+        try:
+            return take(workspace, form_of_contest(workspace, row.contest_id), sheet, who, at)
+        except NotTaken as refused:  # another was quicker, or had a hand in it
+            if refused.reason not in PASSED_OVER:
+                raise
+    return None
+
+
+def take_sheet(workspace: Workspace, signed: Signed, contest: str, station: str, at: datetime) -> Claimed:
+    """Take one sheet. Raises NotTaken: UNKNOWN, FORBIDDEN, STEP, HELD, OWN, CLAIM where one holds another."""
+    form = form_of_contest(workspace, contest)
+    must_be(workspace, signed, station, Act.TYPE_ENTRY, Act.RESOLVE, Act.ACKNOWLEDGE)
+    row = workspace.rows(Sheet).filter(contest_id=contest, station=station).first()
+    if row is None:
+        raise NotTaken(Reason.STEP)
+    step = Step(row.step)
+    if step in ACTS and not may(signed.mandates, ACTS[step], station):
+        raise NotTaken(Reason.FORBIDDEN)
+    return take(workspace, form, row.pk, who_of(workspace, signed), at)
+
+
+def held(workspace: Workspace, signed: Signed, at: datetime) -> Claimed | None:
+    """What somebody works on."""
+    return held_by(workspace, find_account(workspace, signed.login), at)
+
+
+def enter(
+    workspace: Workspace,
+    signed: Signed,
+    claim: int,
+    request: UUID,
+    figures: Mapping[str, Value],
+    at: datetime,
+    reason: str = "",
+) -> Mapping[str, Any]:
+    """Type a sheet blind, or decide between two entries (then with a reason); {"outcome"}: kept, agreed, differs,
+    decided. The same request again gets the same answer.
+    """
+    row = _claim(workspace, signed, claim)
+    form = form_of_contest(workspace, row.sheet.contest_id)
+    must_be_typed(form, figures)
+    text = _reason(reason, needed=row.step == str(Step.RESOLVE))
+    return store_entry(workspace, form, claim, request, figures, text, who_of(workspace, signed, row), at)
+
+
+def answer_for(
+    workspace: Workspace, signed: Signed, claim: int, request: UUID, rule: str, reason: str, at: datetime
+) -> Standpoint:
+    """Answer for an error finding of the sheet that one holds, with a reason; how it stands then."""
+    row = _claim(workspace, signed, claim)
+    form = form_of_contest(workspace, row.sheet.contest_id)
+    who = who_of(workspace, signed, row)
+    return store_answer(workspace, form, claim, request, rule, _reason(reason, needed=True), who, at)
+
+
+def type_again(workspace: Workspace, signed: Signed, claim: int, reason: str, at: datetime) -> Standpoint:
+    """Have the sheet that one holds typed anew, with a reason: an entry does not fit the page."""
+    row = _claim(workspace, signed, claim)
+    form = form_of_contest(workspace, row.sheet.contest_id)
+    who = who_of(workspace, signed, row)
+    return give_back_to_typing(workspace, form, claim, _reason(reason, needed=True), who, at)
+
+
+def hand_back(workspace: Workspace, signed: Signed, claim: int, at: datetime, skip: str | None = None) -> None:
+    """Hand a sheet back; with `skip` a reason for which one does not want to be given it again."""
+    row = _claim(workspace, signed, claim)
+    how = BACK if skip is None else SKIPPED
+    text = "" if skip is None else _reason(skip, needed=True)
+    end_claim(workspace, claim, who_of(workspace, signed, row), how, text, at)
+
+
+def who_of(workspace: Workspace, signed: Signed, claim: Any | None = None) -> Who:
+    """Who acts, in words for the public: the role and its unit, and the login."""
+    account = find_account(workspace, signed.login)
+    told = signed.login
+    if claim is not None:
+        act, station = ACTS[Step(claim.step)], claim.sheet.station
+        held = next((m for m in signed.mandates if may((m,), act, station)), None)
+        if held is not None:
+            unit = workspace.rows(Unit).filter(code=held.unit).values_list("name", flat=True).first()
+            told = f"{ROLES[held.role].name} {unit or held.unit} ({signed.login})"
+    return Who(account, signed.session, told)
+
+
+def _claim(workspace: Workspace, signed: Signed, claim: int) -> Any:
+    """A claim of the caller, for whose station the mandates still hold. Raises NotTaken: CLAIM, FORBIDDEN."""
+    rows = workspace.rows(DeskClaim).filter(pk=claim, account__login=signed.login)
+    row = rows.select_related("sheet").first()
+    if row is None:
+        raise NotTaken(Reason.CLAIM)
+    if not may(signed.mandates, ACTS[Step(row.step)], row.sheet.station):
+        raise NotTaken(Reason.FORBIDDEN)
+    return row
+
+
+def _reason(text: str, needed: bool) -> str:
+    """One line of words. Raises NotTaken (INVALID) where it is missing, too long or unprintable."""
+    line = text.strip()
+    if needed and not line:
+        raise NotTaken(Reason.INVALID, ["reason: expected a reason in words; found nothing"])
+    if len(line) > LONGEST_REASON or not line.isprintable():
+        raise NotTaken(Reason.INVALID, [f"reason: expected one line of at most {LONGEST_REASON} characters"])
+    return line
+
+
+__all__ = ["TYPING", "answer_for", "enter", "hand_back", "held", "take_next", "take_sheet", "type_again"]
