@@ -43,7 +43,7 @@ form = "C.HASIL-PPWP/2024"
 STATION, OTHER = "3173011001001", "3173011001002"
 NOT_A_PICTURE = b"no picture"
 KILL = "SIREKAP_TEST_KILL"
-TIMES = ("at", "created_at", "received_at")
+TIMES = ("at", "created_at", "received_at", "since", "until")
 
 
 def photo(page: int, values: dict[str, int | None] | None = None, **more: Any) -> bytes:
@@ -150,8 +150,10 @@ def dump(workspace: Workspace) -> dict[str, list[tuple[tuple[str, Any], ...]]]:
     tables = {}
     for model in (Unit, Contest, Ticket, Sheet, *HISTORY):
         names = [f.attname for f in model._meta.fields if f.name not in (*TIMES, "id") and not _is_number_key(f)]
-        rows = [tuple((n, json.dumps(row[n], default=str)) for n in names) for row in workspace.rows(model).values(*names)]
-        tables[model.__name__] = sorted(rows)
+        rows = workspace.rows(model).values(*names)
+        tables[model.__name__] = sorted(
+            tuple((n, json.dumps(row[n], default=str)) for n in names) for row in rows
+        )
     return tables
 
 

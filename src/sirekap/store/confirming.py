@@ -173,7 +173,8 @@ def _answer(form: Form, point: Standpoint | None) -> dict[str, Any]:
     ]
     message = SETTLED
     if standing.state is not State.SETTLED:
-        message = REVIEW if told or standing.unbacked or not standing.pages_missing else _pages(standing.pages_missing)
+        waits = told or standing.unbacked or not standing.pages_missing
+        message = REVIEW if waits else _pages(standing.pages_missing)
     marked = {language: [explain(form, finding, language) for finding in told] for language in LANGUAGES}
     if standing.unbacked:
         for language in LANGUAGES:

@@ -155,7 +155,8 @@ class PhotoReading(Record):
 class Sheet(Record):
     """One form of one station and contest.
 
-    `state` is a `sirekap.review.State`, `step` a `review.Step`, both since `since`; `causes` bits of `review.Cause`.
+    `state` is a `sirekap.review.State`, `step` a `review.Step`, both since `since`; `causes`
+    bits of `review.Cause`.
     `read`: it was weighed; `confirmed`: its officer vouched for it; `answered`: an error finding of it was
     acknowledged. `weight` is how many votes are in question (`review.desk.votes_in_question`).
     """
