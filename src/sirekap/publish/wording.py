@@ -206,6 +206,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "dikonfirmasi petugas TPS; mesin membaca lain, keyakinan {percent}: lihat bacaannya",
         "confirmed by the station's officer; the machine read otherwise, confidence {percent}; see its reading",
     ),
+    "typed_agrees": (
+        "diketik dua orang di meja periksa; mesin membaca sama, keyakinan {percent}",
+        "typed by two people at the review desk; the machine read the same, confidence {percent}",
+    ),
+    "typed_differs": (
+        "diketik dua orang di meja periksa; mesin membaca lain, keyakinan {percent}: lihat bacaannya",
+        "typed by two people at the desk; the machine read otherwise, confidence {percent}: see its reading",
+    ),
+    "decided_agreed": (
+        "Angka lembar ini diketik dua orang yang berbeda tanpa saling melihat, dan sama.",
+        "Two different people typed this sheet's figures without seeing each other's, and they agree.",
+    ),
+    "decided_resolved": (
+        "Dua orang mengetik lembar ini tanpa saling melihat dan berbeda; orang ketiga memutuskan.",
+        "Two people typed this sheet without seeing each other's figures and differed; a third person decided.",
+    ),
     "see_photo": ("Foto halaman {page}", "Photograph of page {page}"),
     "photos": ("Foto lembar", "Photographs of the sheet"),
     "photo_alt": (

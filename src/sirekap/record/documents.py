@@ -78,9 +78,9 @@ def _uncountable(state: PublicState, record: StationRecord) -> Iterator[Problem]
         if figure is None or figure.figure.status is Status.ILLEGIBLE:
             found = "none" if figure is None else "an illegible one"
             yield Problem("publish", f"a figure {name} on a sheet that counts", found, column=record.station)
-    if (record.state is State.SETTLED) != (record.confirmed_at is not None):
-        found = "nobody's" if record.confirmed_at is None else "that of an officer"
-        expected = f"for a {record.state} sheet {'an' if record.confirmed_at is None else 'no'} officer's word"
+    if (record.state is State.SETTLED) != record.by_people:
+        found = "that of people" if record.by_people else "nobody's"
+        expected = f"for a {record.state} sheet {'no' if record.by_people else 'an'} officer's or desk's word"
         yield Problem("publish", expected, found, column=record.station)
     for page in record.pages_missing:
         yield Problem("publish", "all pages of a sheet that counts", f"no page {page}", column=record.station)
@@ -147,6 +147,7 @@ def station_document(index: PublicIndex, station: str) -> Document:
         figures[field.name] = {
             **_figure(found.figure),
             **({} if found.machine is None else {"machine": _figure(found.machine)}),
+            **({} if found.officer is None else {"officer": _figure(found.officer)}),
             "page": field.page,
             "photo": None if found.photo is None else published.get(found.photo, found.photo),
             "cut": found.cut,
@@ -161,12 +162,19 @@ def station_document(index: PublicIndex, station: str) -> Document:
         "state": str(record.state),
         "counted": record.state is not State.REVIEW,
         "confirmed_at": record.confirmed_at,
+        "decided": _decided(record),
         "open_errors": list(record.open_errors),
         "pages_missing": list(record.pages_missing),
         "figures": figures,
         "findings": [_finding(state, finding) for finding in record.findings],
         "photos": [_photo(photo) for photo in record.photos],
     }
+
+
+def _decided(record: StationRecord) -> Document | None:
+    if record.decided is None:
+        return None
+    return {"at": record.decided.at, "how": "resolved" if record.decided.resolved else "agreed"}
 
 
 def reading_document(index: PublicIndex, station: str) -> Document | None:

@@ -43,8 +43,8 @@ class FigureRecord:
     """A figure with the photograph it was read from, the cut of it that shows the figure, and what the figure
     rests on.
 
-    `figure` is the one that counts; where the station's officer confirmed the sheet, `machine` is what was read,
-    and `why` is about that.
+    `figure` is the one that counts; where people confirmed or typed the sheet, `machine` is what was read, and
+    `why` is about that. `officer` is what the station's officer confirmed, where the review desk decided.
     """
 
     figure: Figure
@@ -52,6 +52,7 @@ class FigureRecord:
     cut: str | None
     why: Why | None = None
     machine: Figure | None = None
+    officer: Figure | None = None
 
     @property
     def read(self) -> Figure:
@@ -68,10 +69,19 @@ class FindingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The review desk decided a sheet's figures: when (ISO 8601), and whether a third person had to."""
+
+    at: str
+    resolved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StationRecord:
     """One station's sheet: where it stands and everything that it rests on.
 
     `confirmed_at` is when the station's officer vouched for its figures, ISO 8601; None where nobody did.
+    `decided` is the review desk's word, which then counts.
     """
 
     station: str
@@ -81,6 +91,12 @@ class StationRecord:
     photos: tuple[PhotoRecord, ...]
     pages_missing: tuple[int, ...] = ()
     confirmed_at: str | None = None
+    decided: Decided | None = None
+
+    @property
+    def by_people(self) -> bool:
+        """Whether the figures that count are people's word."""
+        return self.confirmed_at is not None or self.decided is not None
 
     @property
     def open_errors(self) -> tuple[str, ...]:

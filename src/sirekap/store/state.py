@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from sirekap.figures import Figure
 from sirekap.forms import Form, form_of
 from sirekap.record.state import (
+    Decided,
     FigureRecord,
     FindingRecord,
     PhotoRecord,
@@ -91,16 +94,28 @@ def _station(
         return StationRecord(station, State.REVIEW, {}, (), tuple(records), pages)
     figures = {}
     why = reasons_of(point.version)
-    confirmed = point.confirmation
+    confirmed, decided_at = point.confirmation, point.round.decided_at
+    by_people = confirmed is not None or decided_at is not None
     for name, figure in point.figures.items():
         photo = used.get(str(form.field(name).page))
         cut = None if photo is None else readings[photo].cuts.get(name)
-        machine = None if confirmed is None else point.machine[name]
-        figures[name] = FigureRecord(figure, photo, cut, why.get(name), machine)
+        machine = point.machine[name] if by_people else None
+        officer = None
+        if decided_at is not None and confirmed is not None:
+            value = confirmed.figures[name]
+            officer = Figure.blank() if value is None else Figure.read(value)
+        figures[name] = FigureRecord(figure, photo, cut, why.get(name), machine, officer)
     findings = tuple(FindingRecord(finding, point.acknowledged.get(finding.rule)) for finding in point.findings)
     standing = point.standing
-    at = None if confirmed is None else confirmed.at.isoformat().replace("+00:00", "Z")
-    return StationRecord(station, standing.state, figures, findings, tuple(records), standing.pages_missing, at)
+    at = None if confirmed is None else _moment(confirmed.at)
+    decided = None if decided_at is None else Decided(_moment(decided_at), point.round.resolved)
+    return StationRecord(
+        station, standing.state, figures, findings, tuple(records), standing.pages_missing, at, decided
+    )
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _quads(read: _Read) -> dict[str, Quads]:

@@ -27,6 +27,9 @@ from sirekap.verify.shapes import (
 
 ROLES = ("used", "beside", "unread")
 VOUCHED = "R41"  # a certain reading says otherwise than the officer: recomputed from both
+DESK_OFFICER = "R43"  # the officer says otherwise than the review desk: recomputed from both
+DESK_MACHINE = "R44"  # a certain reading says otherwise than the review desk: recomputed from both
+HOW = ("agreed", "resolved")
 COPIES = ("R42",)  # who answers for a copy's difference says nothing of figures that the machine doubts
 UNSEEN = ("R40", *COPIES)  # two photographs differ, a copy differs: not to be seen from one sheet's figures
 
@@ -42,8 +45,8 @@ class Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A station's document, read. `figures` are those that count, `machine` what was read where an officer
-    confirmed them (`confirmed_at`).
+    """A station's document, read. `figures` are those that count, `machine` what was read where people confirmed
+    or typed them (`confirmed_at`, `decided_at`), `officer` what the officer confirmed where the desk decided.
     """
 
     station: str
@@ -56,11 +59,18 @@ class Sheet:
     findings: tuple[Finding, ...]
     confirmed_at: str | None
     machine: dict[str, Figure]
+    decided_at: str | None
+    officer: dict[str, Figure]
+
+    @property
+    def by_people(self) -> bool:
+        """Whether the figures that count are people's word."""
+        return self.confirmed_at is not None or self.decided_at is not None
 
     @property
     def read(self) -> dict[str, Figure]:
         """What the machine read."""
-        return self.figures if self.confirmed_at is None else self.machine
+        return self.machine if self.by_people else self.figures
 
 
 def read_sheet(document: Document, rulebook: Rulebook) -> Sheet:
@@ -93,17 +103,28 @@ def read_sheet(document: Document, rulebook: Rulebook) -> Sheet:
         found,
         tuple(_finding(item, rulebook.form) for item in objects(document, "findings")),
         text_or_none(document, "confirmed_at"),
-        _machine(document),
+        _beside(document, "machine"),
+        _decided_at(document),
+        _beside(document, "officer"),
     )
 
 
-def _machine(document: Document) -> dict[str, Figure]:
-    """What was read, beside the figures of a confirmed sheet; nothing where nobody confirmed it."""
+def _beside(document: Document, key: str) -> dict[str, Figure]:
+    """What stands beside the figures of a sheet that people confirmed or typed; nothing where nobody did."""
     items = nested(document, "figures")
-    read = {name: nested(item, "machine") for name, item in items.items() if "machine" in item}
-    if read and set(read) != set(items):
-        raise Malformed("what was read beside every figure, or beside none", ", ".join(sorted(read)))
-    return figures({"figures": read}, confidence=True)
+    beside = {name: nested(item, key) for name, item in items.items() if key in item}
+    if beside and set(beside) != set(items):
+        raise Malformed(f"{key} beside every figure, or beside none", ", ".join(sorted(beside)))
+    return figures({"figures": beside}, confidence=True)
+
+
+def _decided_at(document: Document) -> str | None:
+    if document.get("decided") is None:
+        return None
+    decided = nested(document, "decided")
+    if text(decided, "how") not in HOW:
+        raise Malformed(f"how the desk decided, {' or '.join(HOW)}", text(decided, "how"))
+    return text(decided, "at")
 
 
 def _finding(item: Document, form: Form) -> Finding:
@@ -129,7 +150,7 @@ def check_sheet(
     _check_findings(file, document, sheet, rulebook, report)
     if sheet.state != "review":
         _check_countable(file, sheet, form, report)
-    _check_confirmed(file, sheet, report)
+    _check_people(file, sheet, report)
     if sheet.state == "provisional":
         _check_certain(file, document, sheet, report)
     _check_pictures(file, document, sheet, form, listed, report)
@@ -177,9 +198,7 @@ def _check_findings(
 ) -> None:
     form = rulebook.form
     recomputed = check(form, sheet.figures, voters_per_station=rulebook.voters_per_station)
-    against = _overruled(sheet, form)
-    if against:
-        recomputed = (*recomputed, Finding(VOUCHED, Severity.ERROR, against))
+    recomputed = (*recomputed, *_between_people(sheet, form))
     published = [finding for finding in sheet.findings if finding.rule not in UNSEEN]
     for finding in recomputed:
         if finding not in published:
@@ -204,36 +223,65 @@ def _check_findings(
     report.compare(file, "open_errors", sorted(open_errors), list(sheet.open_errors))
 
 
-def _overruled(sheet: Sheet, form: Form) -> tuple[str, ...]:
-    """Where a certain reading says another value than the officer confirmed."""
-    return tuple(
-        name
-        for name in form.names
-        if name in sheet.machine
-        and name in sheet.figures
-        and sheet.machine[name].status is not Status.ILLEGIBLE
-        and sheet.machine[name].confidence >= CERTAIN
-        and sheet.machine[name].value != sheet.figures[name].value
-    )
+def _between_people(sheet: Sheet, form: Form) -> tuple[Finding, ...]:
+    """Where a certain reading, or the officer, says another value than the people whose word counts."""
+    named = [name for name in form.names if name in sheet.figures]
+    sure = [name for name in named if name in sheet.machine and _is_certain(sheet.machine[name])]
+    against = tuple(name for name in sure if _other(sheet, name, sheet.machine[name]))
+    if sheet.decided_at is None:
+        return (Finding(VOUCHED, Severity.ERROR, against),) if against else ()
+    officer = tuple(n for n in named if n in sheet.officer and _other(sheet, n, sheet.officer[n]))
+    found = [Finding(DESK_OFFICER, Severity.ERROR, officer)] if officer else []
+    return (*found, *((Finding(DESK_MACHINE, Severity.WARNING, against),) if against else ()))
 
 
-def _check_confirmed(file: str, sheet: Sheet, report: VerifyReport) -> None:
-    """People settle, nobody else: a settled sheet was confirmed, with what was read beside every figure."""
-    if sheet.confirmed_at is None:
+def _other(sheet: Sheet, name: str, said: Figure) -> bool:
+    """Whether another value was said than counts; what nobody could read counts as no value."""
+    counts = sheet.figures[name]
+    unread = sheet.decided_at is not None and counts.status is Status.ILLEGIBLE
+    return not unread and said.value != counts.value
+
+
+def _is_certain(figure: Figure) -> bool:
+    return figure.status is not Status.ILLEGIBLE and figure.confidence >= CERTAIN
+
+
+def _check_people(file: str, sheet: Sheet, report: VerifyReport) -> None:
+    """People settle, nobody else and nobody alone: when they did, with what was read beside it."""
+    if not sheet.by_people:
         if sheet.state == "settled":
-            report.add(file, "counted as settled", "when an officer confirmed it", "nothing")
-        if sheet.machine:
-            report.add(file, "confirmed_at", "when an officer confirmed it", "nothing")
+            report.add(file, "counted as settled", "when people confirmed or typed it", "nothing")
+        if sheet.machine or sheet.officer:
+            report.add(file, "confirmed_at", "when people confirmed or typed it", "nothing")
         return
-    if not _is_time(sheet.confirmed_at):
-        report.add(file, "confirmed_at", "an ISO 8601 date and time", sheet.confirmed_at)
+    for key, at in (("confirmed_at", sheet.confirmed_at), ("decided.at", sheet.decided_at)):
+        if at is not None and not _is_time(at):
+            report.add(file, key, "an ISO 8601 date and time", at)
     if sheet.state == "provisional":
-        report.add(file, "state", "settled, or review, because an officer confirmed it", sheet.state)
+        report.add(file, "state", "settled, or review, because people confirmed or typed it", sheet.state)
+    if (sheet.decided_at is not None and sheet.confirmed_at is not None) != bool(sheet.officer):
+        expected = "what the officer confirmed beside what the desk decided, and nowhere else"
+        report.add(file, "figures", expected, "none" if not sheet.officer else "it")
     for name, figure in sheet.figures.items():
         if name not in sheet.machine:
             report.add(file, f"figures.{name}", "what was read beside it", "nothing")
-        if figure.confidence != 1:
-            report.add(file, f"figures.{name}", "an officer's word, with confidence 1", figure.confidence)
+        unread = sheet.decided_at is not None and figure.status is Status.ILLEGIBLE
+        if figure.confidence != (0 if unread else 1):
+            report.add(file, f"figures.{name}", "people's word, with confidence 1", figure.confidence)
+    if sheet.state == "settled" and sheet.decided_at is None:
+        _check_backed(file, sheet, report)
+
+
+def _check_backed(file: str, sheet: Sheet, report: VerifyReport) -> None:
+    """Nobody settles a figure alone: what the officer says the machine read too, or surely otherwise (R41)."""
+    for name, machine in sheet.machine.items():
+        said = sheet.figures.get(name)
+        if said is None or _is_certain(machine):
+            continue
+        if machine.status is Status.ILLEGIBLE or machine.value != said.value:
+            report.add(
+                file, f"figures.{name}", "a second source for a settled figure", "the officer's word alone"
+            )
 
 
 def _check_countable(file: str, sheet: Sheet, form: Form, report: VerifyReport) -> None:
