@@ -192,15 +192,20 @@ def votes_in_question(
     return min(max(apart, default=most), most)
 
 
-def unbacked(figures: Figures, confirmed: Mapping[str, int | None]) -> tuple[str, ...]:
+def unbacked(
+    figures: Figures, confirmed: Mapping[str, int | None], entries: Iterable[Entry] = ()
+) -> tuple[str, ...]:
     """The figures that the officer alone says: the machine read none there, or not surely another.
 
-    What a certain reading contradicts is `overruled`; what an uncertain one contradicts stands on one word too.
+    What a certain reading contradicts is `overruled`; what an uncertain one contradicts stands on one word too,
+    and so does what an entry of the desk contradicts.
     """
+    typed = [entry.figures for entry in entries]
     return tuple(
         name
         for name, figure in figures.items()
-        if (figure.status is Status.ILLEGIBLE or figure.value != confirmed[name]) and not is_certain(figure)
+        if ((figure.status is Status.ILLEGIBLE or figure.value != confirmed[name]) and not is_certain(figure))
+        or any(values[name] != confirmed[name] for values in typed)
     )
 
 

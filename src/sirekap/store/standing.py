@@ -177,7 +177,7 @@ def _standpoint(
         figures, findings = settle_by_desk(form, machine, own, decided, confirmed, voters_per_station=limit)
     elif confirmed is not None:
         figures, findings = vouch(form, machine, own, confirmed, voters_per_station=limit)
-        alone = unbacked(machine, confirmed)
+        alone = unbacked(machine, confirmed, round_.round.entries)
     vouched = decided is not None or confirmed is not None
     different = differences(form, figures, vouched, copies)
     findings = (*findings, *copied(different))
