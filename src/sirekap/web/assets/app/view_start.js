@@ -1,6 +1,6 @@
 // The first screen: who, which station, its contests and how far each is.
 import { forget } from './device_key.js';
-import { button, h, link, say, swap } from './dom.js';
+import { button, h, link, redraw, say, swap } from './dom.js';
 import { all, Answer } from './queue.js';
 import { app, confirmationsOf, formsOf, photosOf, stationOf } from './state.js';
 import { canScan, scan } from './scan.js';
@@ -17,7 +17,7 @@ export async function startView(code) {
     const now = content.textContent;
     if (now === drawn) return;
     drawn = now;
-    swap(node, content);
+    redraw(node, content);
   };
   await draw();
   return { node, changed: (what) => { if (!document.querySelector('#cari input:focus')) draw(); return what; } };
