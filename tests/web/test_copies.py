@@ -12,8 +12,8 @@ from sirekap.camera.photograph import FIELD
 from sirekap.camera.simulate import people_of, simulate_station
 from sirekap.flow.reader import standard_reader
 from sirekap.flow.worker import work_once
-from sirekap.forms import FORMS
 from sirekap.forms import C_HASIL_PPWP_2024 as SHEET
+from sirekap.forms import FORMS
 from tests.example import consistent
 from tests.flow.capturing import READER, shot
 from tests.web.site import STATION, Answer, Client, TestSite
