@@ -71,8 +71,10 @@ export function focusOn(element) {
 }
 
 /** Offer a text as a file. */
-export function saveText(name, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+export const saveText = (name, text) => saveBlob(name, new Blob([text], { type: 'text/plain;charset=utf-8' }));
+
+export function saveBlob(name, blob) {
+  const address = URL.createObjectURL(blob);
   const anchor = h('a', { href: address, download: name });
   document.body.appendChild(anchor);
   anchor.click();
