@@ -55,8 +55,11 @@ PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch":
 CAMERA = replace(FIELD, sizes=((1500, 2000),), turned=0.0, fingers=0.0)
 
 
-def make_workspace(folder: Path) -> Workspace:
-    """An election of three contests at three stations, with an officer and a witness who are activated."""
+PEOPLE = f"kpps,{STATION},,,{OFFICER}\nsaksi,{STATION},900001,,{WITNESS}\n"
+
+
+def make_workspace(folder: Path, people: str = PEOPLE) -> Workspace:
+    """An election of three contests at three stations, with activated accounts: an officer and a witness."""
     inputs = folder / "in"
     inputs.mkdir(parents=True)
     tables = "".join(f'\n[[contest]]\ncode = "{code}"\nform = "{form}"\n' for code, form in CONTESTS.items())
@@ -71,17 +74,19 @@ def make_workspace(folder: Path) -> Workspace:
         (inputs / f"{code}.csv").write_text(f"nomor_urut,nama\n{rows}")
         load_contests(workspace, inputs / f"{code}.csv", code)
     fast_passwords()
-    people = f"{HEAD}kpps,{STATION},,,{OFFICER}\nsaksi,{STATION},900001,,{WITNESS}\n"
-    _, codes = make(workspace, people, at=now())
-    for login in (OFFICER, WITNESS):
+    _, codes = make(workspace, HEAD + people, at=now())
+    for login in codes:
         activate(workspace, login, codes[login], PASSWORD, "tes", now())
     return workspace
 
 
 @cache
-def sheet_of(contest: str, error_share: float = 0.0) -> SimulatedStation:
-    """The station's sheet of a contest: its photographs and what stands on them."""
-    return simulate_station(form_of(CONTESTS[contest]), STATION, 11, CAMERA, error_share=error_share)
+def sheet_of(
+    contest: str, error_share: float = 0.0, station: str = STATION, with_qr: bool = False
+) -> SimulatedStation:
+    """A station's sheet of a contest: its photographs and what stands on them."""
+    form = form_of(CONTESTS[contest])
+    return simulate_station(form, station, 11, CAMERA, error_share=error_share, with_qr=with_qr)
 
 
 def blurred(photo: bytes) -> bytes:

@@ -51,6 +51,19 @@ def test_a_token_of_another_browser_will_not_do(site: TestSite) -> None:
     assert client.ask("DELETE", "/api/v1/session", csrf=False, headers=headers).json["code"] == "csrf"
 
 
+def test_what_an_account_sends_is_refused_under_another(site: TestSite) -> None:
+    """A phone says whose work it sends: whoever else is logged in there by now does not send it."""
+    parcel = {"sha256": HASH, "contest": "ppwp", "station": "3173011001001"}
+    for login, status in (("kpps-x", 404), ("saksi-x", 401)):
+        answer = site.client("kpps").post("/api/v1/deliveries", parcel, headers={"X-Sirekap-Login": login})
+        assert answer.status == status, answer.body
+    assert (
+        answer.json["code"] == "other_account"
+        and "Another account"
+        in site.client("kpps").get("/api/v1/work?lang=en", headers={"X-Sirekap-Login": "saksi-x"}).text
+    )
+
+
 def test_another_origin_is_refused_even_with_the_token(site: TestSite) -> None:
     """A browser tells from where a write comes."""
     client = site.client("kpps")

@@ -267,7 +267,14 @@ def _must_be_signed(request: HttpRequest) -> Signed:
     signed = signed_of(request)
     if signed is None:
         raise AuthenticationError()
+    meant = request.META.get("HTTP_X_SIREKAP_LOGIN")
+    if meant is not None and meant != signed.login:
+        raise _OtherAccount
     return signed
+
+
+class _OtherAccount(Exception):
+    """The browser is logged in with another account than the one whose work it sends."""
 
 
 class _SecondNeeded(Exception):
@@ -335,6 +342,11 @@ def _on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
 @api.exception_handler(AuthenticationError)
 def _on_nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return problem(request, 401, "session")
+
+
+@api.exception_handler(_OtherAccount)
+def _on_other_account(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(request, 401, "other_account")
 
 
 @api.exception_handler(_SecondNeeded)

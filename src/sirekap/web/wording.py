@@ -256,6 +256,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Anda belum masuk, atau sesi sudah berakhir. Masuk lagi.",
         "You are not logged in, or the session is over. Log in again.",
     ),
+    "problem_other_account": (
+        "Di ponsel ini sekarang masuk akun lain. Masuk dengan akun yang membuat kiriman ini.",
+        "Another account is logged in on this phone now. Log in with the account that made this.",
+    ),
     "problem_second": ("Kode faktor kedua salah.", "The second-factor code is wrong."),
     "problem_second_needed": (
         "Tunjukkan faktor kedua dahulu.",

@@ -28,6 +28,19 @@ export function swap(element, ...children) {
   return element;
 }
 
+const STOPS = 'a[href], button, input, textarea, summary, [tabindex]';
+
+/** As swap, but whoever is in there with a keyboard stays where they were: by its id, else at the same stop. */
+export function redraw(element, ...children) {
+  const held = document.activeElement, inside = held && held !== element && element.contains(held);
+  const place = inside ? [...element.querySelectorAll(STOPS)].indexOf(held) : -1;
+  swap(element, ...children);
+  if (!inside) return element;
+  const same = held.id ? document.getElementById(held.id) : element.querySelectorAll(STOPS)[place];
+  if (same && same.tagName === held.tagName) same.focus({ preventScroll: true });
+  return element;
+}
+
 export const button = (text, act, attributes) => h('button', { type: 'button', on: { click: act }, ...attributes }, text);
 export const link = (text, to, attributes) => h('a', { href: to, ...attributes }, text);
 
@@ -58,8 +71,10 @@ export function focusOn(element) {
 }
 
 /** Offer a text as a file. */
-export function saveText(name, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+export const saveText = (name, text) => saveBlob(name, new Blob([text], { type: 'text/plain;charset=utf-8' }));
+
+export function saveBlob(name, blob) {
+  const address = URL.createObjectURL(blob);
   const anchor = h('a', { href: address, download: name });
   document.body.appendChild(anchor);
   anchor.click();

@@ -1,5 +1,5 @@
 // The app's beginning: what is kept is shown first, the network only adds to it. Views are chosen by the address.
-import { button, focusOn, h, link, say, swap } from './dom.js';
+import { button, focusOn, h, link, redraw, say, swap } from './dom.js';
 import { all, keep, listeners, meta, start } from './queue.js';
 import { app, recall, refresh, refreshForms, refreshKeys } from './state.js';
 import { currentLanguage, setLanguage, t } from './words.js';
@@ -74,13 +74,13 @@ async function drawHead() {
   }
   const other = currentLanguage() === 'id' ? 'en' : 'id';
   const words = waiting ? t('queue-waiting', { count: waiting }) : t(sent ? 'queue-done' : 'queue-empty');
-  swap(document.getElementById('kepala'),
+  redraw(document.getElementById('kepala'),
     h('a', { class: 'brand', href: '/app/#/' }, h('img', { src: '/app/assets/icon.svg', alt: '', width: 28, height: 28 }), h('b', {}, t('app'))),
     button(t('other-language'), () => change(other), { class: 'plain', lang: other }),
     login ? h('a', { class: 'status', href: '/app/#/kirim' }, h('span', { class: navigator.onLine ? 'dot on' : 'dot off', 'aria-hidden': 'true' }),
       (navigator.onLine ? '' : t('offline') + ' · ') + words) : null);
   const warning = document.getElementById('peringatan');
-  swap(warning, app.storeFails ? h('p', { class: 'state refuse' }, t('store-none')) : null,
+  redraw(warning, app.storeFails ? h('p', { class: 'state refuse' }, t('store-none')) : null,
     app.locked && app.me ? h('p', { class: 'state doubt' }, t('log-in-again') + ' ', link(t('log-in'), logInLink(), { class: 'button' })) : null);
 }
 

@@ -38,7 +38,7 @@ export async function pumpNow() {
 export function start() {
   window.addEventListener('online', pumpNow);
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') pumpNow(); });
-  pump();
+  pumpNow(); // somebody may just have logged in again
 }
 
 /** Ask the browser to wake the service worker when the network is back, also with the app closed. */
@@ -77,9 +77,10 @@ export async function removePhoto(id) {
   return true;
 }
 
-/** Keep a confirmation and let it be sent. */
-export async function addConfirmation(confirmation) {
+/** Keep a confirmation in the place of one that was not sent, and let it be sent. Throws the store's error. */
+export async function addConfirmation(confirmation, replaced) {
   await put('confirmations', { state: 'waiting', tries: 0, next_try: 0, taken_at: Date.now(), insisted: [], ...confirmation });
+  if (replaced) await remove('confirmations', replaced);
   tell({ confirmation: confirmation.request });
   askForSync();
   pump();

@@ -2,6 +2,7 @@
 // 83). Elsewhere the phone's own camera app opens the link that the code says, and nothing here is needed.
 
 const PAUSE = 150; // ms between two looks
+const PATIENCE = 4000; // ms for one picture
 
 // Whether `scan` works in this browser.
 export async function canScan() {
@@ -10,6 +11,18 @@ export async function canScan() {
     return (await window.BarcodeDetector.getSupportedFormats()).includes("qr_code");
   } catch (error) {
     return false;
+  }
+}
+
+// The texts of all QR codes in a picture; none where the browser cannot look, or takes too long.
+export async function codesIn(picture) {
+  if (!("BarcodeDetector" in window)) return [];
+  try {
+    const found = new window.BarcodeDetector({ formats: ["qr_code"] }).detect(picture);
+    const late = new Promise((resolve) => setTimeout(() => resolve([]), PATIENCE));
+    return (await Promise.race([found, late])).map((code) => code.rawValue);
+  } catch (error) {
+    return [];
   }
 }
 

@@ -12,7 +12,7 @@
   const API = '/api/v1';
   const LOCK = 'sirekap-sending';
   const KIB = 1024, LEAST = 64 * KIB, FIRST = 256 * KIB, MOST = 1024 * KIB; // bytes of a chunk
-  const FAST = 1500, PATIENCE = 60000, LEASE = 90000; // ms
+  const FAST = 1500, PATIENCE = 60000, LEASE = 90000, LOCKED = 60000; // ms
   const BACKOFF = { first: 2000, most: 300000 }; // ms, doubled each time, half of it by chance
   const STORES = { meta: 'key', photos: 'id', confirmations: 'request', drafts: 'key', results: 'key' };
 
@@ -105,9 +105,10 @@
 
   /** Ask the API: its JSON, or null of 204. Throws Answer for a refusal, another error where no answer came. */
   async function ask(method, path, options) {
-    const { json, bytes, patience = PATIENCE } = options || {};
+    const { json, bytes, login, patience = PATIENCE } = options || {};
     const headers = { Accept: 'application/json', 'Accept-Language': (await meta('language').catch(() => null)) || 'id' };
     if (method !== 'GET') headers['X-CSRFToken'] = await token();
+    if (login) headers['X-Sirekap-Login'] = login; // whoever else is logged in by now, the server refuses
     if (json !== undefined) headers['Content-Type'] = 'application/json';
     if (bytes !== undefined) headers['Content-Type'] = 'application/octet-stream';
     const control = self.AbortController ? new AbortController() : null;
@@ -179,8 +180,9 @@
 
   /** Send one photograph from where it stands: its bytes, then its delivery. */
   async function sendPhoto(photo, renew) {
+    const login = photo.account;
     let chunk = FIRST;
-    let there = await ask('GET', '/uploads/' + photo.sha256);
+    let there = await ask('GET', '/uploads/' + photo.sha256, { login });
     let astray = 0;
     while (!there.complete) {
       await renew();
@@ -188,20 +190,20 @@
       const part = photo.blob.slice(there.offset, Math.min(photo.size, there.offset + chunk));
       const begun = Date.now();
       try {
-        there = await ask('PUT', '/uploads/' + photo.sha256 + '?offset=' + there.offset + '&size=' + photo.size, { bytes: part });
+        there = await ask('PUT', '/uploads/' + photo.sha256 + '?offset=' + there.offset + '&size=' + photo.size, { bytes: part, login });
         if (Date.now() - begun < FAST) chunk = Math.min(MOST, chunk * 2);
         else if (Date.now() - begun > 4 * FAST) chunk = Math.max(LEAST, chunk / 2);
       } catch (error) {
         astray += 1;
         if (!(error instanceof Answer) || error.status !== 409 || astray > 5) throw error;
-        there = await ask('GET', '/uploads/' + photo.sha256); // another offset is true: ask for all of it
+        there = await ask('GET', '/uploads/' + photo.sha256, { login }); // another offset is true: ask for all of it
       }
     }
     // From here on it may have arrived, whatever happens: it can no longer be deleted on the phone.
     if (!(await changePhoto(photo.id, { state: 'delivering', offset: photo.size }))) return;
     const parcel = { sha256: photo.sha256, contest: photo.contest, station: photo.station, form: photo.form, name: photo.name };
     if (photo.page) parcel.page = photo.page;
-    const answer = await ask('POST', '/deliveries', { json: parcel });
+    const answer = await ask('POST', '/deliveries', { json: parcel, login });
     await changePhoto(photo.id, {
       state: 'delivered', receipt: answer.receipt, status: answer.status, message: answer.message,
       eta_seconds: answer.eta_seconds, delivered_at: Date.now(), blob: null, error: null,
@@ -211,7 +213,7 @@
   async function sendConfirmation(waiting) {
     const body = { request: waiting.request, version: waiting.version, figures: waiting.figures, insisted: waiting.insisted };
     try {
-      const answer = await ask('POST', '/sheets/' + waiting.contest + '/' + waiting.station + '/confirmation', { json: body });
+      const answer = await ask('POST', '/sheets/' + waiting.contest + '/' + waiting.station + '/confirmation', { json: body, login: waiting.account });
       await update('confirmations', waiting.request, (c) => Object.assign({}, c, { state: 'sent', answer, sent_at: Date.now(), error: null }));
     } catch (error) {
       if (!(error instanceof Answer) || error.status !== 409) throw error;
@@ -243,7 +245,8 @@
     } catch (error) {
       const locked = error instanceof Answer && error.locked;
       const left = afterFailure(item, error);
-      if (locked) { left.state = item.state === 'delivering' ? 'delivering' : 'waiting'; left.next_try = 0; }
+      // Until somebody logs in nothing will help; the app tries at once when it is opened after that.
+      if (locked) { left.state = item.state === 'delivering' ? 'delivering' : 'waiting'; left.next_try = Date.now() + LOCKED; }
       await update(store, key, (now) => (now.state === 'delivered' || now.state === 'sent' ? null
         : Object.assign({}, now, left, now.state === 'delivering' && left.state === 'waiting' ? { state: 'delivering' } : {})));
       tell(store === 'photos' ? { photo: key } : { confirmation: key });

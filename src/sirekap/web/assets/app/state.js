@@ -129,7 +129,7 @@ export async function prepareHandOver() {
     if (app.stations[code].source === 'copy' || (await certificateOf(app.me.login, code, soon))) continue;
     if (app.leaving) return; // a key that was just forgotten is not made anew
     const key = await deviceKey(app.me.login);
-    const answer = await ask('POST', '/device-key', { json: { public_key: key.publicKey, station: code } });
+    const answer = await ask('POST', '/device-key', { json: { public_key: key.publicKey, station: code }, login: app.me.login });
     await keepCertificate(app.me.login, answer.certificate);
   }
 }

@@ -1,10 +1,11 @@
 // Photographing one page: viewfinder with live checks, the photograph's own check, keep or take again.
-import { button, focusOn, h, link, say, swap, twice } from './dom.js';
+import { button, focusOn, h, link, saveBlob, say, swap, twice } from './dom.js';
 import { openCamera } from './camera.js';
 import { judge, SIZES } from './measure/judge.js';
 import { project } from './measure/plane.js';
 import { greyFrom, MOST_BYTES, prepared, thumbOf } from './picture.js';
-import { addPhoto, removePhoto, uuid } from './queue.js';
+import { addPhoto, pumpNow, removePhoto, uuid } from './queue.js';
+import { addressOf, codeOf, stationOfCode, targetAt } from './sheet_code.js';
 import { allForms, app, contestOf, formsOf, photosOf, stationOf } from './state.js';
 import { pageTitle } from './view_contest.js';
 import { own, remarkWords, t } from './words.js';
@@ -22,7 +23,7 @@ export async function captureView(stationCode, code, pageText, formIndex) {
   const work = { ...at, form, page, back, index: Number(formIndex || 0), camera: null, timer: 0, gone: false };
   const node = h('div', { class: 'capture' });
   viewfinder(work, node);
-  return { node, dispose: () => { work.gone = true; stopCamera(work); }, shown: () => begin(work) };
+  return { node, dispose: () => { work.gone = true; stopCamera(work); window.removeEventListener('beforeunload', stay); }, shown: () => begin(work) };
 }
 
 function stopCamera(work) {
@@ -141,9 +142,39 @@ async function taken(work, node, file) {
     return;
   }
   if (photo.size > MOST_BYTES) { failed(work, node, t('too-large')); return; }
+  const code = await codeOf(photo.image), named = code && code.station !== work.station.code ? await stationOfCode(code) : null;
+  if (!work.gone) judged(work, node, { ...photo, code, named, name: file.name || '' });
+}
+
+/** Look at a photograph as that of the wanted page, and ask what to do with it. */
+function judged(work, node, photo) {
   const { image } = photo, seen = greyFrom(image, image.naturalWidth, image.naturalHeight, SIZES.still);
   const result = judge(seen.grey, { form: work.form, page: work.page.number }, allForms(), { scale: seen.scale });
-  if (!work.gone) asked(work, node, { ...photo, result, scale: seen.scale, name: file.name || '' });
+  asked(work, node, { ...photo, result: byCode(work, photo, result), scale: seen.scale });
+}
+
+/** What the page's QR code adds: another station is named before anything is sent, and pages without tag by it too. */
+function byCode(work, { code, named }, result) {
+  if (!code) return result;
+  const other = code.station !== work.station.code;
+  const page = !work.page.tag && (code.form !== work.form.id || code.page !== work.page.number);
+  const station = other && (named && named.station && named.station.name ? `${named.station.name} (${code.station})` : code.station);
+  const more = [other && { code: 'wrong-station', where: [], severity: 'refuse', station },
+    page && { code: 'wrong-page', where: [], severity: 'refuse', form: code.form, page: code.page }].filter(Boolean);
+  return more.length ? { ...result, verdict: 'refuse', remarks: [...more, ...result.remarks] } : result;
+}
+
+/** Where the photograph belongs by its code or tag, if this account sends for it; null where it is right here. */
+function elsewhere(work, { code, named, result }) {
+  const wrong = result.remarks.find((remark) => remark.code === 'wrong-page');
+  if (code && code.station !== work.station.code) return named && targetAt(named.station, code.form, code.page);
+  return wrong ? targetAt(work.station, wrong.form, wrong.page) : null;
+}
+
+/** Take the photograph for the page that it is of. */
+function moved(work, node, photo, target) {
+  Object.assign(work, target, { back: `/app/#/tps/${target.station.code}/${target.contest.code}` });
+  judged(work, node, { ...photo, named: null });
 }
 
 function again(work, node) {
@@ -168,8 +199,14 @@ function asked(work, node, photo) {
     doubt: [retake, twice(t('keep-anyway'), t('keep-sure'), keep, { class: 'button second wide', id: 'simpan' })],
     refuse: [retake],
   }[verdict];
+  const target = elsewhere(work, photo), named = photo.named;
+  if (target) {
+    const title = [target.station.code === work.station.code ? '' : target.station.name, own(target.contest.title), pageTitle(target.form, target.page.number)];
+    buttons.unshift(button(t('use-there', { title: title.filter(Boolean).join(' · ') }), () => moved(work, node, photo, target), { class: 'button wide', id: 'pindah' }));
+  }
   swap(node, ...head(work), title,
     words.length ? h('ul', { class: 'remarks' }, words.map((remark) => h('li', {}, remarkWords(remark, titleOf)))) : null,
+    named && !named.station ? h('p', { class: 'state doubt' }, named.refused ? t('station-not-yours', { why: named.message }) : t('code-network')) : null,
     h('div', { class: 'stack' }, buttons),
     h('img', { class: 'taken', src: shown, alt: t('preview') }));
   say([t('photo-' + verdict), ...words.map((remark) => remarkWords(remark, titleOf))].join('. '));
@@ -190,14 +227,37 @@ async function save(work, node, photo) {
       map: photo.result.found ? photo.result.found.map : null, scale: photo.scale, remarks: photo.result.remarks.map((r) => r.code),
     });
   } catch (error) {
-    failed(work, node, t(error && error.name === 'QuotaExceededError' ? 'store-full' : 'store-none'));
+    if (error && error.name === 'QuotaExceededError') unsaved(work, node, photo);
+    else failed(work, node, t('store-none'));
     return;
   }
+  window.removeEventListener('beforeunload', stay);
   // what waits for the same page and was never sent is replaced by the better photograph
   for (const other of before) if (other.page === page.number && other.form === form.id) await removePhoto(other.id);
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
   const photos = await photosOf(station.code, contest.code);
   const next = form.pages.find((item) => !photos.some((other) => other.page === item.number && other.form === form.id));
   say(t('kept', { page: page.number }) + (next ? '' : ' ' + t('all-kept')));
-  location.hash = next ? `#/tps/${station.code}/${contest.code}/foto/${next.number}${work.index ? '/' + work.index : ''}` : `#/tps/${station.code}/${contest.code}`;
+  const to = next ? addressOf({ ...work, page: next }) : `#/tps/${station.code}/${contest.code}`;
+  if (location.hash === to) window.dispatchEvent(new HashChangeEvent('hashchange')); // the next page was asked for before
+  else location.hash = to;
+}
+
+const stay = (event) => { event.preventDefault(); event.returnValue = ''; };
+
+/** The store is full: the photograph stays on the screen until there is room, or it lies in a file. */
+function unsaved(work, node, photo) {
+  const title = h('h2', { class: 'verdict refuse' }, t('store-full')), again_ = node.querySelector('#simpan-lagi');
+  window.addEventListener('beforeunload', stay);
+  const name = `sirekap-${work.station.code}-${work.contest.code}-${work.page.number}.jpg`;
+  const kept = () => { saveBlob(name, photo.blob); window.removeEventListener('beforeunload', stay); };
+  swap(node, ...head(work), title, h('p', { class: 'lead' }, t('store-full-how')),
+    h('ol', { class: 'remarks' }, ['store-full-1', 'store-full-2', 'store-full-3'].map((key) => h('li', {}, t(key)))),
+    h('div', { class: 'stack' },
+      button(t('store-again'), () => save(work, node, photo), { class: 'button wide', id: 'simpan-lagi' }),
+      button(t('queue-now'), pumpNow, { class: 'button second wide', id: 'kirim' }),
+      button(t('store-file'), kept, { class: 'button second wide', id: 'unduh' })),
+    h('img', { class: 'taken', src: thumbOf(photo.image, photo.result.found, photo.scale, 900), alt: t('preview') }));
+  say(t(again_ ? 'store-still' : 'store-full-how'));
+  focusOn(again_ ? node.querySelector('#simpan-lagi') : title);
 }

@@ -1,5 +1,5 @@
 // One contest of one station: its pages, then its figures, then the hand-over.
-import { button, h, link, say, swap, twice } from './dom.js';
+import { button, h, link, redraw, say, swap, twice } from './dom.js';
 import { Answer, ask, removePhoto } from './queue.js';
 import { app, confirmationsOf, contestOf, formsOf, may, photosOf, stationOf } from './state.js';
 import { own, t, timeWords } from './words.js';
@@ -17,9 +17,7 @@ export async function contestView(stationCode, code) {
     const now = JSON.stringify([photos.map((p) => [p.id, p.state, p.offset, p.next_try, p.error]), confirmed && confirmed.state]);
     if (now === seen && !force) return;
     seen = now;
-    const focused = document.activeElement && node.contains(document.activeElement) ? document.activeElement.id : '';
-    swap(node, ...screen(at, photos, confirmed, () => draw(true)));
-    if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
+    redraw(node, ...screen(at, photos, confirmed, () => draw(true)));
   };
   await draw();
   return { node, changed: () => draw() };

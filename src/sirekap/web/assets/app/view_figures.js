@@ -203,8 +203,16 @@ async function confirm(work, node, insisted) {
   }
   const figures = valuesOf(work), request = uuid();
   const version = work.sheet && work.sheet.version !== undefined && Object.keys(work.sheet.figures || {}).length ? work.sheet.version : null;
-  if (work.last && work.last.state !== 'sent') await remove('confirmations', work.last.request); // replaced by this one
-  await addConfirmation({ request, account: app.me.login, station: work.station.code, contest: work.contest.code, form: work.form.id, version, figures, insisted: insisted || [] });
+  const replaced = work.last && work.last.state !== 'sent' ? work.last.request : null;
+  try {
+    await addConfirmation({ request, account: app.me.login, station: work.station.code, contest: work.contest.code, form: work.form.id, version, figures, insisted: insisted || [] }, replaced);
+  } catch (error) {
+    const words = t(error && error.name === 'QuotaExceededError' ? 'store-figures' : 'store-none');
+    swap(work.asked, h('p', { class: 'state refuse', role: 'alert', tabindex: -1 }, words));
+    work.answer = '';
+    focusOn(work.asked.firstChild);
+    return;
+  }
   await remove('drafts', work.key);
   await answered(work, node, true);
 }

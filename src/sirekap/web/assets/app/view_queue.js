@@ -1,5 +1,5 @@
 // What waits, what is on its way, and the server's receipts, which can be kept as text.
-import { button, h, link, saveText, swap } from './dom.js';
+import { button, h, link, redraw, saveText } from './dom.js';
 import { readKeys } from './handover.js';
 import { all, pumpNow } from './queue.js';
 import { isReceipt } from './receipt.js';
@@ -18,7 +18,7 @@ export async function queueView() {
     if (now === seen) return;
     seen = now;
     const safe = navigator.storage && navigator.storage.persisted ? await navigator.storage.persisted().catch(() => false) : false;
-    swap(node, ...screen(photos, confirmations, safe));
+    redraw(node, ...screen(photos, confirmations, safe));
   };
   await draw();
   return { node, changed: draw };

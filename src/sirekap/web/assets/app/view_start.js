@@ -1,13 +1,13 @@
 // The first screen: who, which station, its contests and how far each is.
 import { forget } from './device_key.js';
-import { button, h, link, say, swap } from './dom.js';
-import { all, Answer } from './queue.js';
+import { button, h, link, redraw, say, swap } from './dom.js';
+import { all, Answer, keep } from './queue.js';
 import { app, confirmationsOf, formsOf, photosOf, stationOf } from './state.js';
 import { canScan, scan } from './scan.js';
+import { addressOf, sheetCode, targetAt } from './sheet_code.js';
 import { own, t } from './words.js';
 
 const STATION = /^[0-9]{13}$/;
-const QR = /^SIREKAP:1:([0-9]{13}):([A-Z0-9./+-]{1,40}):([1-9][0-9]?)$/;
 
 export async function startView(code) {
   const node = h('div', {});
@@ -17,7 +17,7 @@ export async function startView(code) {
     const now = content.textContent;
     if (now === drawn) return;
     drawn = now;
-    swap(node, content);
+    redraw(node, content);
   };
   await draw();
   return { node, changed: (what) => { if (!document.querySelector('#cari input:focus')) draw(); return what; } };
@@ -32,6 +32,7 @@ async function content_(code) {
   return h('div', {},
     h('h1', {}, t('find-station')),
     h('p', { class: 'note' }, app.me.name),
+    await foreignNote(),
     codes.length ? h('ul', { class: 'cards' }, codes.map((item) => h('li', {}, link(app.stations[item].name, '/app/#/tps/' + item, { class: 'card' })))) : null,
     finder(),
     h('p', { class: 'rest' }, logOut()));
@@ -39,12 +40,20 @@ async function content_(code) {
 
 const stationMandate = () => app.me.mandates.some((mandate) => mandate.unit.length === 13);
 
-function welcome() {
+async function welcome() {
   return h('div', {},
     h('h1', {}, t('app')),
+    await foreignNote(),
     h('p', { class: 'lead' }, t(navigator.onLine || app.locked ? 'log-in-first' : 'no-network-first')),
     h('p', {}, link(t('log-in'), '/app/masuk?next=' + encodeURIComponent('/app/'), { class: 'button wide' })),
     h('p', {}, link(t('check-title'), '/app/periksa', { class: 'button second wide' })));
+}
+
+/** What waits on this phone under other accounts: how much, and never of whom or what. */
+async function foreignNote() {
+  const open = [...(await all('photos')), ...(await all('confirmations'))]
+    .filter((item) => item.account !== (app.me && app.me.login) && item.state !== 'delivered' && item.state !== 'sent');
+  return open.length ? h('p', { class: 'state doubt' }, t('other-account', { count: open.length })) : null;
 }
 
 /** A station by its code, typed or from the QR code of a form. */
@@ -52,13 +61,13 @@ function finder() {
   const field = h('input', { id: 'kode', inputmode: 'numeric', maxlength: 13, autocomplete: 'off', 'aria-describedby': 'kode-salah', pattern: '[0-9]*' });
   const wrong = h('p', { id: 'kode-salah', class: 'wrong', role: 'alert' });
   const open = async (text) => {
-    const found = QR.exec(text.trim()), digits = found ? found[1] : text.replace(/\s/g, '');
+    const code = sheetCode(text), digits = code ? code.station : text.replace(/\s/g, '');
     if (!STATION.test(digits)) { wrong.textContent = t('code-wrong', { count: digits.length }); field.focus(); return; }
     try {
-      await stationOf(digits);
-      location.hash = '#/tps/' + digits;
+      const station = await stationOf(digits), target = code && targetAt(station, code.form, code.page);
+      location.hash = target ? addressOf(target) : '#/tps/' + digits; // a code names the page too
     } catch (error) {
-      wrong.textContent = error instanceof Answer ? error.message : t('code-network');
+      wrong.textContent = error instanceof Answer ? `${t('station-code', { code: digits })}: ${error.message}` : t('code-network');
     }
   };
   const form = h('form', { id: 'cari', class: 'card', on: { submit: (event) => { event.preventDefault(); open(field.value); } } },
@@ -77,7 +86,7 @@ function scanner(open) {
     const video = h('video', { class: 'scan', muted: true, playsinline: true, 'aria-label': t('viewfinder') });
     swap(place, h('p', {}, t('scan-hint')), video);
     try {
-      const text = await scan(video, { signal: stop.signal, accept: (found) => QR.test(found) });
+      const text = await scan(video, { signal: stop.signal, accept: (found) => Boolean(sheetCode(found)) });
       if (text) open(text);
     } catch (error) {
       say(t('camera-none', { why: error.name }));
@@ -92,17 +101,15 @@ async function stationPart(station, code) {
   if (!station) return h('div', {}, h('h1', {}, t('station-code', { code })), h('p', { class: 'state doubt' }, t('code-network')), link(t('back'), '/app/#/'));
   const cards = [];
   for (const contest of station.contests) cards.push(await contestCard(station, contest));
-  const foreign = [...(await all('photos')), ...(await all('confirmations'))]
-    .filter((item) => item.account !== app.me.login && item.state !== 'delivered' && item.state !== 'sent').length;
   return h('div', {},
     h('p', { class: 'kicker' }, t('station-code', { code: station.code })),
     h('h1', {}, station.name || t('station-code', { code: station.code })),
     h('p', { class: 'note' }, app.me.name),
-    foreign ? h('p', { class: 'state doubt' }, t('other-account', { count: foreign })) : null,
+    await foreignNote(),
     station.source === 'copy' ? h('p', { class: 'state' }, t('source-copy')) : null,
     h('h2', {}, t('contests')),
     h('ul', { class: 'cards' }, cards),
-    stationMandate() ? null : h('p', {}, link(t('find-station'), '/app/#/')),
+    stationMandate() && Object.keys(app.stations).length < 2 ? null : h('p', {}, link(t('find-station'), '/app/#/')),
     h('p', { class: 'rest' }, link(t('check-title'), '/app/periksa'), ' · ', logOut()));
 }
 
@@ -113,7 +120,14 @@ function logOut() {
     event.preventDefault();
     if (!navigator.onLine) { say(t('offline-note')); return; } // the server would not hear of it, and the key is needed
     app.leaving = true;
-    try { await forget(app.me.login); } finally { location.assign('/app/keluar'); }
+    try {
+      await forget(app.me.login);
+      // What waits stays under its account; until somebody logs in again this phone is nobody's.
+      await keep('me', null);
+      await keep('login', null);
+    } finally {
+      location.assign('/app/keluar');
+    }
   });
   return leave;
 }

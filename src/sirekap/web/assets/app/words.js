@@ -24,7 +24,7 @@ export const own = (label) => (typeof label === 'string' ? label : (label && (la
 export function remarkWords(remark, title) {
   const where = (remark.where || []).map((place) => t('at-' + place)).join(', ');
   const key = 'remark-' + remark.code + (where && WORDS['remark-' + remark.code + '-at'] ? '-at' : '');
-  return t(key, { where, page: remark.page, title: remark.form ? title(remark.form, remark.page) : '' });
+  return t(key, { where, page: remark.page, title: remark.form ? title(remark.form, remark.page) : '', station: remark.station });
 }
 
 /** What a contest is called where the server's words are not at hand. */

@@ -1,0 +1,164 @@
+"""Every page of the server by keyboard alone: all stops in order and seen, and what each page is for is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sirekap.store.accounts import actor_of, find_account, issue_code
+from sirekap.store.loading import now
+from sirekap.store.sessions import log_in
+from tests.keyboard import faults_by_keyboard, press
+from tests.store.people import PASSWORD
+from tests.web import test_screens as screens
+from tests.web.site import STATION, TestSite
+
+# The same site, server and browser as for axe.
+site, base, browser, beside_a_loop = screens.site, screens.base, screens.browser, screens.beside_a_loop
+pytestmark = screens.pytestmark
+Page = Any
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(("role", "path"), screens.SCREENS.values(), ids=screens.SCREENS)
+def test_tab_reaches_everything_in_order_and_shows_where_it_is(
+    browser: Any, site: TestSite, base: str, role: str | None, path: str, scripts: bool
+) -> None:
+    """From the skip link to the foot: every link, button and field, none twice, none hidden, and out again."""
+    page = screens.opened(browser, site, base, role, scripts)
+    page.goto(f"{base}{path}?lang=id")
+    assert faults_by_keyboard(page) == []
+    page.context.close()
+
+
+def fresh_session(site: TestSite, base: str, page: Page, login: str) -> None:
+    """Log a browser in with a session of its own, which the act may end."""
+    opened = log_in(site.workspace, login, PASSWORD, "papan ketik", now())
+    page.context.add_cookies([{"name": "sirekap_session", "value": opened.token, "url": base}])
+
+
+def typed(page: Page, selector: str, text: str) -> None:
+    """Go to a field by Tab and type."""
+    press(page, selector, "End")
+    page.keyboard.type(text)
+
+
+def log_in_(page: Page, site: TestSite, base: str) -> None:
+    """In with login and password."""
+    typed(page, "#login", "kpps-x")
+    typed(page, "#password", PASSWORD)
+    press(page, "main form button")
+    page.wait_for_url(f"{base}/app/")
+
+
+def activate(page: Page, site: TestSite, base: str) -> None:
+    """A slip's code and a new password."""
+    admin = actor_of(site.workspace, "admin-0", now())
+    code = issue_code(site.workspace, find_account(site.workspace, "auditor-x"), admin, now()).code
+    said = {"#login": "auditor-x", "#code": code, "#password": PASSWORD, "#again": PASSWORD}
+    for selector, text in said.items():
+        typed(page, selector, text)
+    press(page, "main form button", "Space")
+    page.wait_for_url(f"{base}/app/faktor-kedua")
+
+
+def second(page: Page, site: TestSite, base: str) -> None:
+    """A second factor is set up, down to the field for its first code."""
+    press(page, "main form button")
+    page.locator(".codes").wait_for()
+    assert faults_by_keyboard(page) == []
+    typed(page, "#code", "000000")
+    page.keyboard.press("Enter")
+    page.locator("[role=alert]").wait_for()
+    assert faults_by_keyboard(page) == []
+
+
+def end_device(page: Page, site: TestSite, base: str) -> None:
+    """Another device's session ends."""
+    log_in(site.workspace, "admin-x", PASSWORD, "ponsel lama", now())
+    page.reload()
+    press(page, "button[aria-label*='ponsel lama']", "Space")
+    page.locator("[role=status]").wait_for()
+    assert "ponsel lama" not in page.locator("main").inner_text()
+
+
+def log_out(page: Page, site: TestSite, base: str) -> None:
+    """Out; the app asks for a log-in again."""
+    fresh_session(site, base, page, "kpps-x")
+    page.goto(f"{base}/app/keluar")
+    press(page, "main form button")
+    page.wait_for_url(f"{base}/app/masuk**")
+
+
+def search(page: Page, site: TestSite, base: str) -> None:
+    """An account is found by a part of its login, and opened."""
+    typed(page, "#q", "saksi")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=saksi**")
+    press(page, "main a[href='/app/akun/saksi-x/']")
+    page.wait_for_url("**/app/akun/saksi-x/")
+
+
+def block(page: Page, site: TestSite, base: str) -> None:
+    """An account is blocked: ticked that one is sure, pressed, told."""
+    page.goto(f"{base}/app/akun/ppid-x/?lang=id")
+    form = "form:has(input[name=act][value=block])"
+    press(page, f"{form} input[name=sure]", "Space")
+    press(page, f"{form} button")
+    page.locator(".account-blocked").wait_for()
+
+
+def choose(page: Page, site: TestSite, base: str) -> None:
+    """The list shows only what needs people."""
+    press(page, "#state", "ArrowDown")
+    press(page, "main form button")
+    page.wait_for_url("**state=**")
+
+
+def follow(page: Page, site: TestSite, base: str) -> None:
+    """A station of the list is opened."""
+    press(page, f"main a[href='/app/tps/{STATION}/ppwp/']")
+    page.wait_for_url(f"**/app/tps/{STATION}/ppwp/")
+
+
+def photograph(page: Page, site: TestSite, base: str) -> None:
+    """A photograph of the sheet is opened."""
+    press(page, ".photos figure a")
+    page.wait_for_url("**/photos/**")
+
+
+def skip(page: Page, site: TestSite, base: str) -> None:
+    """Nothing is to be done here: the skip link leads to the words, and the menu away."""
+    press(page, ".skip")
+    assert page.evaluate("document.activeElement.id") == "isi"
+    press(page, "nav li:not(:last-child) a, .brand")
+    page.wait_for_load_state()
+
+
+ACTS: dict[str, Callable[[Page, TestSite, str], None]] = {
+    "log in": log_in_,
+    "activation": activate,
+    "second factor": second,
+    "devices": end_device,
+    "log out": log_out,
+    "accounts": search,
+    "an account": block,
+    "stations of a district": choose,
+    "stations of a village": follow,
+    "a sheet": photograph,
+    "a sheet that is not there": skip,
+    "a refusal": skip,
+    "no such page": skip,
+}
+
+
+@pytest.mark.parametrize("name", screens.SCREENS)
+def test_what_a_page_is_for_is_done_by_keyboard_alone(browser: Any, site: TestSite, base: str, name: str) -> None:
+    """Tab, letters, Space and Enter; no pointer."""
+    role, path = screens.SCREENS[name]
+    page = screens.opened(browser, site, base, role)
+    page.goto(f"{base}{path}?lang=id")
+    ACTS[name](page, site, base)
+    page.context.close()
