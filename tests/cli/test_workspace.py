@@ -21,7 +21,7 @@ def hasil(tmp_path: Path) -> Path:
     workspace = init_workspace(tmp_path / "hasil", tmp_path / "in/election.toml")
     load_geography(workspace, tmp_path / "in/geography.csv")
     load_contests(workspace, tmp_path / "in/tickets.csv")
-    wrong = {**consistent(), "suara_1": 32}
+    wrong = {**consistent(women=98), "suara_1": 32}
     rows = [*pages(STATION), *pages(OTHER, wrong), ("9100000000001", "lost.jpg", photo(1, note="lost"))]
     ingest(workspace, write_manifest(tmp_path / "in", rows), READER)
     return tmp_path / "hasil"

@@ -83,7 +83,7 @@ def test_more_voters_than_the_roll_is_a_warning() -> None:
 def test_rule_numbers_are_unique_and_quote_the_form() -> None:
     """Every arithmetic rule quotes a line of the form in both languages' screens."""
     rules = rules_of(FORM.id)
-    assert len(rules) == len(FORM.equations) + len(FORM.at_most) + 7
+    assert len(rules) == len(FORM.equations) + len(FORM.at_most) + 8
     for number, rule in rules.items():
         assert rule.text.id and rule.text.en and rule.text.id != rule.text.en
         if number < "R25":

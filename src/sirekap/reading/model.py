@@ -87,7 +87,8 @@ class PhotoReading:
     both are left out of the JSON: they are objects of their own. `quality` from 0 to 1 compares
     photographs of the same page. `quad` are the page's corners in the upright photograph, in pixels.
     `remarks` say what is wrong with the photograph, even where it could be read. `boxes` are by figure the
-    four corners of each box, clockwise from the top left, in whole pixels of the published picture.
+    four corners of each box, clockwise from the top left, in whole pixels of the published picture. `likeness`
+    is what it looks like as a whole (`reading.likeness`), where it could be decoded.
     """
 
     name: str
@@ -103,6 +104,7 @@ class PhotoReading:
     cuts: Mapping[str, bytes] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
     boxes: Mapping[str, Quads] = field(default_factory=dict)
+    likeness: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """A JSON object of all but `published` and `cuts`."""
@@ -120,6 +122,7 @@ class PhotoReading:
             "boxes": {
                 name: [[list(point) for point in quad] for quad in quads] for name, quads in self.boxes.items()
             },
+            "likeness": self.likeness,
         }
 
     @classmethod
@@ -140,6 +143,7 @@ class PhotoReading:
                 name: tuple(tuple((x, y) for x, y in quad) for quad in quads)
                 for name, quads in tree.get("boxes", {}).items()
             },
+            likeness=tree.get("likeness"),
         )
 
 

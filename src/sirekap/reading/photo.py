@@ -18,6 +18,7 @@ from sirekap.reading.boxes import Placed, box_quads, bubble_darkness, crops, cut
 from sirekap.reading.decode import Image, Unreadable
 from sirekap.reading.digits import CLASSES, DigitReader
 from sirekap.reading.flatten import warp
+from sirekap.reading.likeness import likeness
 from sirekap.reading.located import locate
 from sirekap.reading.model import Evidence, PhotoReading, Told
 from sirekap.reading.page import Found, enlarged
@@ -61,27 +62,29 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
     except Unreadable as error:
         return PhotoReading(name, sha256, problem=str(error))
     image, grey, found, published = located.image, located.grey, located.found, located.published
+    look = likeness(grey)
     tagged = any(page.tag is not None for page in form.pages)
     other = form_of_photo(grey) if found is None or (tagged and not found.tag) else None
     if other is not None and other[0].id != form.id:
         strange = OTHER_FORM.format(number=other[1].number, found=other[0].id, form=form.id)
-        return PhotoReading(name, sha256, problem=strange, published=published)
+        return PhotoReading(name, sha256, problem=strange, published=published, likeness=look)
     if found is None:
         remarks = verdict(grey, form, None, ())
         nothing = _told(NO_FORM.format(form=form.id, signs=TAGGED if tagged else UNTAGGED), remarks)
-        return PhotoReading(name, sha256, problem=nothing, published=published, remarks=remarks)
+        return PhotoReading(name, sha256, problem=nothing, published=published, remarks=remarks, likeness=look)
     content = _qr(image, found)
     doubtful = () if found.tag else alike(form, found.page)
     if doubtful and content is not None and content.page in doubtful:
         found, doubtful = replace(found, page=form.page(content.page)), ()
     if doubtful and (content is None or content.page != found.page.number):
         numbers = " or ".join(str(number) for number in sorted((found.page.number, *doubtful)))
-        return PhotoReading(name, sha256, problem=ALIKE.format(numbers=numbers), published=published)
+        said = ALIKE.format(numbers=numbers)
+        return PhotoReading(name, sha256, problem=said, published=published, likeness=look)
     placed = place_fields(grey, form, found)
     page = found.page.number
     if content is not None and (content.form_id != form.id or content.page != page):
         mismatch = f"the QR code says {content.form_id} page {content.page}, the tag {form.id} page {page}"
-        return PhotoReading(name, sha256, problem=mismatch, published=published)
+        return PhotoReading(name, sha256, problem=mismatch, published=published, likeness=look)
     remarks = verdict(grey, form, found, placed)
     inside = [item for item in placed if in_picture(item, grey)]
     whole = enlarged(found, located.reduced)
@@ -103,6 +106,7 @@ def read_photo(data: bytes, name: str, form: Form) -> PhotoReading:
         {item.field.name: _jpeg(cut(image, item)) for item in inside},
         remarks,
         {item.field.name: box_quads(item, located.reduced) for item in inside},
+        look,
     )
 
 

@@ -19,12 +19,12 @@ from sirekap.figures import Figure, Figures, Status, figure_order
 from sirekap.forms import Form
 from sirekap.review.standing import Standing, State, is_certain
 from sirekap.rules import Finding, Severity, check
-from sirekap.rules.numbered import CONFLICT, COPIED, DESK_MACHINE, DESK_OFFICER, VOUCHED
+from sirekap.rules.numbered import CONFLICT, COPIED, DESK_MACHINE, DESK_OFFICER, TWIN, VOUCHED
 
 UNREADABLE = "?"
 Value = int | str | None  # a number, UNREADABLE, or None for blank
 PEOPLE = 2  # how many answer for a severe finding
-BETWEEN_PEOPLE = frozenset({CONFLICT, VOUCHED, COPIED, DESK_OFFICER})
+BETWEEN_PEOPLE = frozenset({CONFLICT, VOUCHED, COPIED, DESK_OFFICER, TWIN})
 VOTES = "suara_"  # what figures of votes begin with
 
 
@@ -70,6 +70,7 @@ RULE_CAUSES = {
     VOUCHED: Cause.OFFICER,
     DESK_OFFICER: Cause.OFFICER,
     COPIED: Cause.COPY,
+    TWIN: Cause.DUPLICATE,
 }
 
 

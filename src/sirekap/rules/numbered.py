@@ -17,6 +17,7 @@ VOUCHED = "R41"
 COPIED = "R42"
 DESK_OFFICER = "R43"
 DESK_MACHINE = "R44"
+TWIN = "R45"
 
 
 @cache
@@ -96,6 +97,17 @@ def _others(form: Form) -> list[Rule]:
             Label(
                 "Angka yang diketik dua orang di meja periksa berbeda dari yang dibaca mesin dengan pasti",
                 "What two people typed at the review desk differs from what the machine was certain to read",
+            ),
+            form.names,
+        ),
+        Rule(
+            TWIN,
+            Severity.ERROR,
+            "–",
+            "",
+            Label(
+                "Foto atau semua angka halaman ini sama dengan milik TPS lain",
+                "The photograph or every number of this page is the same as another station's",
             ),
             form.names,
         ),

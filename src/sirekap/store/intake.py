@@ -6,14 +6,14 @@ by doing it again. Readings come as plain JSON: the store does not know how phot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
 from sirekap.figures import Figure, Why
-from sirekap.forms import Form
+from sirekap.forms import Form, form_of
 from sirekap.review import Standing
 from sirekap.rules import Finding
 from sirekap.store.loading import note, now
@@ -21,6 +21,7 @@ from sirekap.store.models import Acknowledgement as AcknowledgementRow
 from sirekap.store.models import Assignment, Photo, PhotoReading, SetAside, Sheet, SheetVersion
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, stand_again
+from sirekap.store.twins import note_figures, note_look
 from sirekap.store.versions import latest_versions, weighing_json
 
 
@@ -99,8 +100,20 @@ def store_photo(
         workspace.rows(Assignment).create(
             contest_id=contest, photo=photo, sheet=sheet, source=source, created_at=at
         )
+        alike = note_look(workspace, contest, station, photo, arrival.reading.get("likeness"), at)
         note(workspace, "photograph received", arrival.sha256, {"contest": contest, "station": station})
+    _stand_again_elsewhere(workspace, contest, alike)
     return True
+
+
+def _stand_again_elsewhere(
+    workspace: Workspace, contest: str, stations: Iterable[str], form: Form | None = None
+) -> None:
+    """Sheets that turn out to have a twin, each in a transaction of its own: nobody waits for two sheets."""
+    for station in sorted(stations):
+        with transaction.atomic(using=workspace.alias):
+            list(workspace.rows(Sheet).select_for_update().filter(contest_id=contest, station=station))
+            stand_again(workspace, contest, form or form_of(workspace.election().contest(contest).form), station)
 
 
 def set_aside(
@@ -162,10 +175,12 @@ def store_weighing(
             created_at=now(),
             **weighing_json(weighing),
         )
+        same = note_figures(workspace, form, version, weighing.figures, version.created_at)
         point = stand_again(workspace, contest, form, station)
         state = "" if point is None else str(point.standing.state)
         detail = {"contest": contest, "version": version.version, "state": state}
         note(workspace, "sheet read", station, detail)
+    _stand_again_elsewhere(workspace, contest, same, form)
     return True
 
 

@@ -1,5 +1,5 @@
-"""The tables: the only home of ORM models, with `store.people`, `store.deliveries` and `store.desk_rows`. What
-is history is only ever added to.
+"""The tables: the only home of ORM models, with `store.people`, `store.deliveries`, `store.desk_rows` and
+`store.twin_rows`. What is history is only ever added to.
 
 `Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. What `Sheet`
 says of where it stands is derived from its versions and what people did, and kept for quick questions. Every
@@ -52,6 +52,7 @@ from sirekap.store.people import (
     TotpUse,
     WithdrawnMandate,
 )
+from sirekap.store.twin_rows import TWIN_HISTORY, Likeness, LikenessBand, PageFigures, Twin
 
 __all__ = [
     "HISTORY",
@@ -78,6 +79,9 @@ __all__ = [
     "DeskSeen",
     "Event",
     "GivenMandate",
+    "Likeness",
+    "LikenessBand",
+    "PageFigures",
     "Photo",
     "PhotoReading",
     "RecoveryCode",
@@ -92,6 +96,7 @@ __all__ = [
     "Totp",
     "TotpEnd",
     "TotpUse",
+    "Twin",
     "Unit",
     "WithdrawnMandate",
 ]
@@ -270,4 +275,5 @@ HISTORY = (
     *ACCOUNT_HISTORY,
     *CAPTURE_HISTORY,
     *DESK_HISTORY,
+    *TWIN_HISTORY,
 )

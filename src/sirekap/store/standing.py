@@ -17,13 +17,14 @@ from sirekap.figures import Figure, Status
 from sirekap.forms import Form
 from sirekap.review import Acknowledgement, Cause, Standing, State, Step, copied, differences, stand, vouch
 from sirekap.review.desk import causes, enough, next_step, settle_by_desk, unbacked, votes_in_question
-from sirekap.rules import Finding
-from sirekap.rules.numbered import COPIED
+from sirekap.rules import Finding, Severity
+from sirekap.rules.numbered import COPIED, TWIN
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
 from sirekap.store.models import Confirmation, Sheet
 from sirekap.store.photo_causes import causes_of_photos
 from sirekap.store.rounds import SheetRound, rounds_of
 from sirekap.store.setup import Workspace
+from sirekap.store.twins import twin_figures, twins_by_station
 from sirekap.store.versions import figures_of, finding_json, findings_of, latest_copies, latest_versions
 
 ROLL = "pemilih_dpt_j"
@@ -95,6 +96,7 @@ def standpoints(
     if coming is not None:
         confirmations[coming.station] = coming
     copies = latest_copies(workspace, contest, station, until)
+    twins = twins_by_station(workspace, contest, station, until)
     rounds = rounds_of(workspace, versions.values(), station, until)
     limit = workspace.election().voters_per_station
     words = _words(workspace, versions, until)
@@ -105,6 +107,7 @@ def standpoints(
             confirmations.get(version.sheet.station),
             rounds.get(version.pk, SheetRound()),
             [figures_of(copy) for copy in copies.get(version.sheet.station, ())],
+            twin_figures(form, version, twins.get(version.sheet.station, ())),
             words.get(key, ()),
             limit,
         )
@@ -165,6 +168,7 @@ def _standpoint(
     confirmation: Any | None,
     round_: SheetRound,
     copies: Iterable[Mapping[str, Figure]],
+    twins: tuple[str, ...],
     words: Iterable[Any],
     limit: int,
 ) -> Standpoint:
@@ -181,6 +185,8 @@ def _standpoint(
     vouched = decided is not None or confirmed is not None
     different = differences(form, figures, vouched, copies)
     findings = (*findings, *copied(different))
+    if twins:
+        findings = (*findings, Finding(TWIN, Severity.ERROR, tuple(name for name in twins if name in figures)))
     bare = Standpoint(
         version, confirmation, round_, machine, figures, findings, different, stand(form, (), {}, (), ())
     )

@@ -31,7 +31,11 @@ DESK_OFFICER = "R43"  # the officer says otherwise than the review desk: recompu
 DESK_MACHINE = "R44"  # a certain reading says otherwise than the review desk: recomputed from both
 HOW = ("agreed", "resolved")
 COPIES = ("R42",)  # who answers for a copy's difference says nothing of figures that the machine doubts
-UNSEEN = ("R40", *COPIES)  # two photographs differ, a copy differs: not to be seen from one sheet's figures
+UNSEEN = (
+    "R40",
+    *COPIES,
+    "R45",
+)  # photographs, copies or stations compared: not to be seen from one sheet's figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,96 @@
+"""Near-duplicates: what photographs look like, the numbers of pages, pairs; all of it only ever added to."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+TABLES = ("store_likeness", "store_likenessband", "store_pagefigures", "store_twin")
+SQLITE = """CREATE TRIGGER {name} BEFORE {act} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is history: rows are added, never changed or deleted'); END"""
+POSTGRESQL = """CREATE TRIGGER {name} BEFORE {act} ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION store_refuse()"""
+
+
+def triggers(postgresql):
+    """Name, table and act of every trigger."""
+    for table in TABLES:
+        for act in ("UPDATE", "DELETE", *(("TRUNCATE",) if postgresql else ())):
+            yield f"{table}_no_{act}", table, act
+
+
+def protect(apps, editor):
+    postgresql = editor.connection.vendor == "postgresql"
+    for name, table, act in triggers(postgresql):
+        editor.execute((POSTGRESQL if postgresql else SQLITE).format(name=name, table=table, act=act))
+
+
+def release(apps, editor):
+    postgresql = editor.connection.vendor == "postgresql"
+    for name, table, _ in triggers(postgresql):
+        editor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if postgresql else ""))
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('store', '0007_desk'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Likeness',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bits', models.CharField(max_length=64)),
+                ('photo', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='store.photo')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='LikenessBand',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('band', models.PositiveSmallIntegerField()),
+                ('value', models.PositiveIntegerField()),
+                ('photo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.photo')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['band', 'value'], name='band_value')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PageFigures',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('page', models.PositiveSmallIntegerField()),
+                ('digest', models.CharField(max_length=64)),
+                ('photo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.photo')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.sheetversion')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['digest'], name='figures_digest')],
+                'constraints': [models.UniqueConstraint(fields=('version', 'page'), name='figures_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Twin',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=8)),
+                ('station_one', models.CharField(max_length=13)),
+                ('station_two', models.CharField(max_length=13)),
+                ('page', models.PositiveSmallIntegerField(null=True)),
+                ('distance', models.PositiveSmallIntegerField()),
+                ('at', models.DateTimeField()),
+                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contest')),
+                ('one', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.photo')),
+                ('two', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.photo')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['contest', 'station_one'], name='twin_one'), models.Index(fields=['contest', 'station_two'], name='twin_two')],
+                'constraints': [models.UniqueConstraint(fields=('contest', 'kind', 'one', 'two'), name='twin_once')],
+            },
+        ),
+        migrations.RunPython(protect, release),
+    ]

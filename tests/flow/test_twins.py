@@ -1,0 +1,84 @@
+"""Near-duplicates: the same photograph or page under two stations is found, shown and answered for."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from sirekap.flow.intake import ingest
+from sirekap.flow.steps import acknowledge
+from sirekap.review import Cause, State
+from sirekap.store.intake import Arrival, store_photo
+from sirekap.store.models import Sheet, Twin
+from sirekap.store.setup import Workspace
+from sirekap.store.twins import ALIKE, FIGURES, LOOK, pairs_of
+from tests.example import consistent
+from tests.flow.capturing import CONTEST
+from tests.flow.desking import bring, staffed
+from tests.flow.fakes import OTHER, READER, STATION, photo, write_manifest
+
+LIKENESS = "0123456789abcdef" * 4
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An election without photographs."""
+    return staffed(tmp_path)
+
+
+def sheet(workspace: Workspace, station: str) -> tuple[str, int]:
+    """A sheet's state and causes."""
+    row = workspace.rows(Sheet).get(station=station)
+    return row.state, row.causes
+
+
+def test_a_page_with_another_stations_numbers_sends_both_to_review(workspace: Workspace, tmp_path: Path) -> None:
+    """Whichever came first, both wait until two people answer for the one that is right."""
+    bring(workspace, tmp_path / "in", consistent(), OTHER)
+    assert sheet(workspace, OTHER)[0] == "provisional"
+    bring(workspace, tmp_path / "in", consistent())
+    for station in (STATION, OTHER):
+        assert sheet(workspace, station) == ("review", Cause.DUPLICATE.bit)
+    kinds = {(pair.kind, pair.page, pair.stations) for pair in pairs_of(workspace, CONTEST)}
+    assert (FIGURES, 1, (OTHER, STATION)) in kinds
+    for who, state in (("ketua PPK", State.REVIEW), ("anggota PPK", State.PROVISIONAL)):
+        assert acknowledge(workspace, OTHER, "R45", who, "lembar aslinya sudah dilihat").state is state
+    assert sheet(workspace, STATION)[0] == "review"
+
+
+def test_pages_with_few_or_other_numbers_are_no_twins(workspace: Workspace, tmp_path: Path) -> None:
+    """A page that differs in one number is another page, and small numbers repeat by chance."""
+    small = {name: None if value is None else value % 10 for name, value in consistent().items()}
+    bring(workspace, tmp_path / "in", small, OTHER)
+    bring(workspace, tmp_path / "in", small)
+    assert workspace.rows(Twin).count() == 0
+    bring(workspace, tmp_path / "other", consistent(women=90), "3173011001003")
+    assert workspace.rows(Twin).count() == 0
+
+
+@pytest.mark.parametrize(("bits", "found"), [(0, True), (ALIKE, True), (ALIKE + 1, False)])
+def test_a_photograph_that_looks_like_another_stations_is_found(
+    workspace: Workspace, bits: int, found: bool
+) -> None:
+    """Up to so many bits may differ, as sending and shrinking a photograph changes them."""
+    changed = f"{int(LIKENESS, 16) ^ ((1 << bits) - 1):064x}"
+    for station, look in ((OTHER, LIKENESS), (STATION, changed)):
+        arrive(workspace, station, look)
+    assert [(pair.kind, pair.distance) for pair in pairs_of(workspace, CONTEST)] == [(LOOK, bits)] * found
+
+
+def arrive(workspace: Workspace, station: str, look: str) -> None:
+    """A photograph of one page comes in, and looks like this."""
+    digest = sha256(station.encode()).hexdigest()
+    reading = {"likeness": look}
+    arrival = Arrival(digest, digest, f"{station}.jpg", 1, 1, None, reading, {})
+    assert store_photo(workspace, CONTEST, station, arrival, "test", "fake")
+
+
+def test_the_same_station_may_photograph_a_sheet_twice(workspace: Workspace, tmp_path: Path) -> None:
+    """Two photographs of one station's page are no twins: that they agree is what they are for."""
+    bring(workspace, tmp_path / "in", consistent())
+    rows = [(STATION, "again.jpg", photo(1, consistent(), note="again"))]
+    ingest(workspace, write_manifest(tmp_path / "in", rows, "again.csv"), READER)
+    assert workspace.rows(Twin).count() == 0
+    assert sheet(workspace, STATION)[0] == "provisional"
