@@ -11,6 +11,7 @@ from typing import Any
 
 from sirekap.access import ROLES, Act, Mandate
 from sirekap.figures import Figure
+from sirekap.flow.blind import keep_blind
 from sirekap.flow.form_views import contest_title, form_view
 from sirekap.flow.problem_words import told
 from sirekap.flow.worker import eta, eta_words
@@ -100,6 +101,8 @@ def sheet_view(
     must_be(workspace, signed, station, Act.SEE_SHEET)
     point = standpoints(workspace, contest, form, station).get(station)
     confirmation = confirmations_of(workspace, contest, station).get(station)
+    if point is not None or confirmation is not None:
+        keep_blind(workspace, signed, contest, station)
     photos, pending = _sheet_photos(workspace, contest, station, point, language)
     where = f"{base}/sheets/{contest}/{station}"
     if point is None:
@@ -107,7 +110,7 @@ def sheet_view(
         message = NOTHING_YET[language]
     else:
         version, state = point.version.version, point.standing.state
-        figures = _figures(form, point.machine, _cuts_of_sheet(workspace, contest, station, point), where)
+        figures = _figures(form, point.machine, cuts_of_sheet(workspace, contest, station, point), where)
         findings = _findings(form, point.findings, language)
         pages, missing = list(point.version.pages), list(point.standing.pages_missing)
         message = STATES[state][language]
@@ -136,6 +139,7 @@ def copy_view(
     """
     form = form_of_contest(workspace, contest)
     must_be(workspace, signed, station, Act.SEND_COPY, Act.SEE_SHEET)
+    keep_blind(workspace, signed, contest, station)
     copy = copy_of(workspace, contest, station, signed.login)
     version = None if copy is None else latest_copy(workspace, copy)
     own_form = form if version is None else form_of(version.form)
@@ -211,7 +215,7 @@ def cut_of(
         must_be(workspace, signed, station, Act.SEE_SHEET)
         point = standpoints(workspace, contest, form, station).get(station)
         if point is not None:
-            cuts = _cuts_of_sheet(workspace, contest, station, point)
+            cuts = cuts_of_sheet(workspace, contest, station, point)
     if figure not in cuts:
         raise NotTaken(Reason.NOTHING)
     return workspace.objects.get(cuts[figure])
@@ -305,7 +309,8 @@ def _cuts_by_name(form: Form, version: Any, cuts: Mapping[str, Mapping[str, str]
     return found
 
 
-def _cuts_of_sheet(workspace: Workspace, contest: str, station: str, point: Standpoint) -> dict[str, str]:
+def cuts_of_sheet(workspace: Workspace, contest: str, station: str, point: Standpoint) -> dict[str, str]:
+    """By figure: the object that holds its cut."""
     used = set(point.version.used.values())
     rows = workspace.rows(PhotoReading).filter(photo_id__in=used).order_by("id")
     return _cuts_by_name(
