@@ -193,4 +193,14 @@ def _reason(text: str, needed: bool) -> str:
     return line
 
 
-__all__ = ["TYPING", "answer_for", "enter", "hand_back", "held", "hold_longer", "take_next", "take_sheet", "type_again"]
+__all__ = [
+    "TYPING",
+    "answer_for",
+    "enter",
+    "hand_back",
+    "held",
+    "hold_longer",
+    "take_next",
+    "take_sheet",
+    "type_again",
+]

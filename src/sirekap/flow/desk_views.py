@@ -32,7 +32,7 @@ from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, standpoints
 
 DESK_ACTS = (Act.TYPE_ENTRY, Act.RESOLVE, Act.ACKNOWLEDGE)
-# Votes in question are told as "at least": the exact number can be a figure that the machine read, such as the roll.
+# Votes in question are told as "at least": the exact number can be a figure that the machine read (the roll).
 STEPS_OF_VOTES = (500, 200, 100, 50, 20, 10, 5, 2, 1, 0)
 
 
@@ -45,7 +45,7 @@ def units_of(signed: Signed) -> frozenset[str]:
 
 
 def must_be_mine(workspace: Workspace, signed: Signed, unit: str) -> None:
-    """Raise NotTaken: UNKNOWN for a unit that is none, FORBIDDEN where the caller has no work at the desk there."""
+    """Raise NotTaken: UNKNOWN for a unit that is none, FORBIDDEN where the caller has no desk work there."""
     if place_of(workspace, unit) is None:
         raise NotTaken(Reason.UNKNOWN, ["expected a station of this election"] if len(unit) == 13 else [])
     if not any(allowed(signed, act, unit) for act in DESK_ACTS):
