@@ -91,7 +91,7 @@ def test_whoever_saw_the_figures_is_not_given_the_sheet_to_type(site: TestSite, 
 
 @pytest.mark.parametrize("address", SHOWS)
 def test_whoever_types_sees_the_figures_nowhere(site: TestSite, address: str) -> None:
-    """403 with the reason in words while they hold it; what they see after handing it back is kept against them."""
+    """403 in words while they hold it; what they see after handing it back is kept against them."""
     client = site.client("clerk1")
     claim = take(client, STATION)["claim"]
     answer = client.get(address)
@@ -125,7 +125,7 @@ def test_every_address_of_a_sheet_shows_no_figure_or_is_named_here() -> None:
         for name, row in ROWS.items()
         if "{at}" in row.address or (row.body and "station" in str(row.body(STATION)))
     }
-    shown = {name for name in of_stations - none}
+    shown = of_stations - none
     assert len(shown) == len(SHOWS), shown
 
 
@@ -162,7 +162,7 @@ def test_whoever_decided_to_have_it_typed_again_does_not_type_it(site: TestSite)
 
 
 def test_a_severe_finding_is_answered_by_two_people(site: TestSite, tmp_path: Path) -> None:
-    """The first is told that another has to; the second sees the first's reason; then the sheet is out of review."""
+    """The first is told that another has to; the second sees why; then the sheet is out of review."""
     add_sheet(site, tmp_path / "more", SECOND, {**consistent(), "suara_sah": 1})
     one, two = site.client("clerk1"), site.client("clerk2")
     view = take(one, SECOND)
@@ -242,7 +242,7 @@ def test_a_skipped_sheet_is_not_given_again(site: TestSite) -> None:
 
 
 def test_the_queue_says_why_what_and_who_but_no_figure(site: TestSite) -> None:
-    """Causes in words, who holds it; votes in question as a rounded bound, since the exact one may be a figure."""
+    """Causes in words, who holds it; votes in question as a rounded bound, as the exact one may be a figure."""
     assert take(site.client("clerk1"), STATION)["step"] == "first"
     client = site.client("clerk2")
     row = client.get("/api/v1/desk/queue").json["sheets"][0]

@@ -17,8 +17,8 @@ DESK: dict[str, tuple[str, str]] = {
     "desk_go_on": ("Lanjutkan lembar ini", "Go on with this sheet"),
     "desk_none": ("Tidak ada lembar yang menunggu.", "No sheet is waiting."),
     "desk_none_for_you": (
-        "Tidak ada lembar yang dapat Anda kerjakan: yang tersisa sedang dipegang orang lain, atau Anda sudah ikut "
-        "menanganinya atau melihat angkanya.",
+        ("Tidak ada lembar yang dapat Anda kerjakan: yang tersisa sedang dipegang orang lain, atau Anda sudah "
+        "ikut menanganinya atau melihat angkanya."),
         "There is no sheet for you: others hold what is left, or you had a hand in it or saw its figures.",
     ),
     "desk_filter": ("Saring antrean", "Narrow the queue"),
@@ -78,10 +78,10 @@ DESK: dict[str, tuple[str, str]] = {
     ),
     "desk_keys": ("Cara mengetik", "How to type"),
     "desk_keys_1": (
-        "Ketik angka seperti tertulis di kertas, juga bila tampak salah. Enter atau Tab pindah ke angka berikut; "
-        "bila semua kotak terisi, pindah sendiri.",
-        "Type each figure as it stands on paper, also where it looks wrong. Enter or Tab goes to the next figure; "
-        "when every box is filled it goes on by itself.",
+        ("Ketik angka seperti tertulis di kertas, juga bila tampak salah. Enter atau Tab pindah ke angka "
+        "berikut; bila semua kotak terisi, pindah sendiri."),
+        ("Type each figure as it stands on paper, also where it looks wrong. Enter or Tab goes to the next "
+        "figure; when every box is filled it goes on by itself."),
     ),
     "desk_keys_2": (
         "Kotak kosong: tanda - (atau Enter dua kali). Tidak dapat dibaca: tanda ?. Jangan menebak.",
@@ -121,18 +121,18 @@ DESK: dict[str, tuple[str, str]] = {
         "Whoever looks into this sheet later reads it.",
     ),
     "resolve_lead": (
-        "Dua orang mengetik lembar ini dan berbeda pada {count} angka. Lihat fotonya, ketik yang tertulis di kertas.",
-        "Two people typed this sheet and differ in {count} figures. Look at the photograph; type what is on paper.",
+        "Dua orang mengetik lembar ini dan berbeda pada {count} angka. Lihat foto, ketik yang tertulis.",
+        "Two people typed this sheet and differ in {count} figures. Look at the photograph; type what is there.",
     ),
     "entry_1": ("pertama", "first"),
     "entry_2": ("kedua", "second"),
     "resolve_same": ("Angka yang sama pada keduanya ({count})", "Figures on which both agree ({count})"),
     "resolve_send": ("Simpan keputusan", "Keep the decision"),
     "findings_lead": (
-        "Angka lembar ini sudah diketahui, tetapi ada kesalahan. Bila kertasnya memang demikian, tanggapi dengan "
-        "alasan; bila angkanya salah ketik atau salah baca, minta diketik ulang.",
-        "This sheet's figures are known, but there is an error. Where the paper is like that, answer with a reason; "
-        "where a figure was typed or read wrongly, have the sheet typed again.",
+        ("Angka lembar ini sudah diketahui, tetapi ada kesalahan. Bila kertasnya memang demikian, tanggapi "
+        "dengan alasan; bila angkanya salah ketik atau salah baca, minta diketik ulang."),
+        ("This sheet's figures are known, but there is an error. Where the paper is like that, answer with a "
+        "reason; where a figure was typed or read wrongly, have the sheet typed again."),
     ),
     "finding_line": ("Formulir, baris {line}", "Form, line {line}"),
     "finding_people_1": ("Satu orang menanggapi.", "One person answers."),

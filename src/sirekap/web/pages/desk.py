@@ -28,7 +28,7 @@ STAYS = (Reason.HELD, Reason.OWN, Reason.STEP, Reason.CLAIM)
 
 @door("GET", "POST")
 def desk_page(request: HttpRequest, signed: Signed) -> HttpResponse:
-    """The queue, narrowed by `?unit=`, `?contest=`, `?step=`, `?cause=`; a POST takes the next or a named sheet."""
+    """The queue, narrowed by `?unit=`, `?contest=`, `?step=`, `?cause=`; a POST takes a sheet."""
     units_of(signed)
     if request.method != "POST":
         return _queue(request, signed, None, 200)
@@ -81,6 +81,7 @@ def _queue(request: HttpRequest, signed: Signed, told: Any, status: int, idle: b
         current=None if mine is None else claim_head(workspace, mine, language),
         done=done if done in OUTCOMES else None, number=int(number),
         units=unit_choices(workspace, signed, chosen["unit"]), steps=[str(item) for item in WORK],
-        contests=[contest.code for contest in workspace.election().contests], causes=[str(item) for item in Cause],
+        contests=[contest.code for contest in workspace.election().contests],
+        causes=[str(item) for item in Cause],
         query=urlencode({name: value for name, value in chosen.items() if value}),
     )  # fmt: skip

@@ -1,9 +1,11 @@
-"""The sheet that somebody holds at the review desk: type it blind, decide between entries, answer for findings."""
+"""The sheet that somebody holds at the review desk: typed blind, decided between entries, its findings answered.
+
+What a form held is shown again where it was not taken: nothing typed is lost.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
