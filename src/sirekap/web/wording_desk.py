@@ -134,7 +134,6 @@ DESK: dict[str, tuple[str, str]] = {
         ("This sheet's figures are known, but there is an error. Where the paper is like that, answer with a "
         "reason; where a figure was typed or read wrongly, have the sheet typed again."),
     ),
-    "finding_line": ("Formulir, baris {line}", "Form, line {line}"),
     "finding_people_1": ("Satu orang menanggapi.", "One person answers."),
     "finding_people_2": ("Dua orang harus menanggapi.", "Two people must answer."),
     "finding_answered": ("Sudah ditanggapi {who}: {reason}", "Answered already by {who}: {reason}"),

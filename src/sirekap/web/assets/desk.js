@@ -129,7 +129,7 @@ function typing(form) {
       });
       marks.append(button);
     }
-    input.after(marks);
+    input.closest(".figure").append(marks);
   }
   reason?.addEventListener("input", () => save(reason.name));
 
