@@ -27,7 +27,7 @@ from sirekap.store.receiving import COPY, OFFICER, PENDING, REFUSED, status_of
 from sirekap.store.sessions import Signed
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, confirmations_of, standpoints
-from sirekap.store.versions import figures_of, findings_of, latest_copies
+from sirekap.store.versions import figures_of, findings_of, latest_copies, latest_versions
 
 BASE = "/api/v1"
 NOTHING_YET = {"id": "Belum ada foto lembar ini.", "en": "No photograph of this sheet yet."}
@@ -110,7 +110,7 @@ def sheet_view(
         message = NOTHING_YET[language]
     else:
         version, state = point.version.version, point.standing.state
-        figures = _figures(form, point.machine, cuts_of_sheet(workspace, contest, station, point), where)
+        figures = _figures(form, point.machine, cuts_of_sheet(workspace, form, point.version), where)
         findings = _findings(form, point.findings, language)
         pages, missing = list(point.version.pages), list(point.standing.pages_missing)
         message = STATES[state][language]
@@ -213,9 +213,10 @@ def cut_of(
             cuts = _cuts_by_name(form_of(version.form), version, kept)
     else:
         must_be(workspace, signed, station, Act.SEE_SHEET)
-        point = standpoints(workspace, contest, form, station).get(station)
-        if point is not None:
-            cuts = cuts_of_sheet(workspace, contest, station, point)
+        # A form's page asks for dozens of cuts: nothing is weighed for them.
+        version = next(iter(latest_versions(workspace, contest, station).values()), None)
+        if version is not None:
+            cuts = cuts_of_sheet(workspace, form, version)
     if figure not in cuts:
         raise NotTaken(Reason.NOTHING)
     return workspace.objects.get(cuts[figure])
@@ -309,13 +310,11 @@ def _cuts_by_name(form: Form, version: Any, cuts: Mapping[str, Mapping[str, str]
     return found
 
 
-def cuts_of_sheet(workspace: Workspace, contest: str, station: str, point: Standpoint) -> dict[str, str]:
+def cuts_of_sheet(workspace: Workspace, form: Form, version: Any) -> dict[str, str]:
     """By figure: the object that holds its cut."""
-    used = set(point.version.used.values())
+    used = set(version.used.values())
     rows = workspace.rows(PhotoReading).filter(photo_id__in=used).order_by("id")
-    return _cuts_by_name(
-        form_of_contest(workspace, contest), point.version, dict(rows.values_list("photo_id", "cuts"))
-    )
+    return _cuts_by_name(form, version, dict(rows.values_list("photo_id", "cuts")))
 
 
 def _sheet_photos(

@@ -62,6 +62,7 @@ def queue_view(
     cause: Cause | None = None,
     start: int = 0,
     many: int = 50,
+    language: str = "id",
 ) -> dict[str, Any]:
     """`GET /desk/queue`: what waits in the caller's units or in one of them, first what moves most votes."""
     if unit is not None:
@@ -74,14 +75,15 @@ def queue_view(
     names = place_names(workspace, [row.station for row in rows])
     return {
         "waiting": how_many(workspace, units, contest, steps),
-        "sheets": [_waiting(signed, row, names[row.station]) for row in rows[:many]],
+        "sheets": [_waiting(signed, row, names[row.station], language) for row in rows[:many]],
         "more": len(rows) > many,
     }
 
 
-def _waiting(signed: Signed, row: Waiting, name: str) -> dict[str, Any]:
+def _waiting(signed: Signed, row: Waiting, name: str, language: str) -> dict[str, Any]:
     return {
         "contest": row.contest,
+        "title": contest_title(row.contest, language),
         "station": row.station,
         "name": name,
         "step": str(row.step),
@@ -145,7 +147,7 @@ class _Sheet:
     ) -> None:
         """Look up the cuts once."""
         self._workspace, self._form, self._point, self._language = workspace, form, point, language
-        self._cuts = cuts_of_sheet(workspace, claimed.contest, claimed.station, point)
+        self._cuts = cuts_of_sheet(workspace, form, point.version)
         self._where = f"{base}/sheets/{claimed.contest}/{claimed.station}"
 
     def pages(self) -> list[dict[str, Any]]:

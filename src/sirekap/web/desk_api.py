@@ -56,6 +56,7 @@ def desk_queue(
     return queue_view(
         workspace_of(request), signed, now(), unit, contest, None if step is None else Step(step),
         None if cause is None else Cause(cause), (page - 1) * PER_PAGE, PER_PAGE,
+        language_of(request),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class WaitingOut(Schema):
     """A sheet that waits; `votes_at_least` are in question; `holder` works on it until `until`."""
 
     contest: str
+    title: str
     station: str
     name: str
     step: str

@@ -91,6 +91,10 @@ DESK: dict[str, tuple[str, str]] = {
         "Enter pada angka terakhir mengirim seluruh lembar. Panah atas dan bawah pindah tanpa mengubah.",
         "Enter on the last figure sends the whole sheet. Arrows up and down move without a change.",
     ),
+    "desk_keys_4": (
+        "Sesudah angka terakhir, tulis alasannya; Enter menyimpan keputusan.",
+        "After the last figure give the reason; Enter keeps the decision.",
+    ),
     "desk_line": ("baris {line}", "line {line}"),
     "desk_photo": ("Foto halaman {page} (tab baru)", "Photograph of page {page} (new tab)"),
     "desk_photo_more": ("Foto halaman {page}, ke-{number} (tab baru)",
@@ -121,8 +125,8 @@ DESK: dict[str, tuple[str, str]] = {
         "Whoever looks into this sheet later reads it.",
     ),
     "resolve_lead": (
-        "Dua orang mengetik lembar ini dan berbeda pada {count} angka. Lihat foto, ketik yang tertulis.",
-        "Two people typed this sheet and differ in {count} figures. Look at the photograph; type what is there.",
+        "Dua orang mengetik lembar ini. Angka yang berbeda: {count}. Lihat foto, ketik yang tertulis.",
+        "Two people typed this sheet. Figures on which they differ: {count}. Look at the photograph; type it.",
     ),
     "entry_1": ("pertama", "first"),
     "entry_2": ("kedua", "second"),

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from sirekap.flow.desk import held, take_next, take_sheet
 from sirekap.flow.desk_views import claim_head, must_be_mine, queue_view, unit_choices, units_of
+from sirekap.flow.form_views import contest_title
 from sirekap.review import Cause, Step
 from sirekap.review.desk import WORK
 from sirekap.store.loading import now
@@ -73,6 +74,7 @@ def _queue(request: HttpRequest, signed: Signed, told: Any, status: int, idle: b
     waiting = queue_view(
         workspace, signed, at, chosen["unit"], chosen["contest"], None if step is None else Step(step),
         None if cause is None else Cause(cause), (int(number) - 1) * PER_PAGE, PER_PAGE,
+        language,
     )  # fmt: skip
     mine = held(workspace, signed, at)
     done = request.GET.get("done")
@@ -81,7 +83,7 @@ def _queue(request: HttpRequest, signed: Signed, told: Any, status: int, idle: b
         current=None if mine is None else claim_head(workspace, mine, language),
         done=done if done in OUTCOMES else None, number=int(number),
         units=unit_choices(workspace, signed, chosen["unit"]), steps=[str(item) for item in WORK],
-        contests=[contest.code for contest in workspace.election().contests],
+        contests=[(item.code, contest_title(item.code, language)) for item in workspace.election().contests],
         causes=[str(item) for item in Cause],
         query=urlencode({name: value for name, value in chosen.items() if value}),
     )  # fmt: skip
