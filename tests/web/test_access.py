@@ -44,6 +44,7 @@ class Row:
 
 
 SENDS = (Act.SEND_PHOTO, Act.SEND_COPY)
+DESK = (Act.TYPE_ENTRY, Act.RESOLVE, Act.ACKNOWLEDGE)
 LOOKS = (Act.SEE_SHEET, Act.SEND_COPY)
 # Method and address as the URL configuration and the OpenAPI document name it. A new address without a row fails.
 ROWS = {
@@ -80,6 +81,22 @@ ROWS = {
     "GET /api/v1/copies/{contest}/{station}/photos/{sha256}": Row(
         (Act.SEND_COPY,), f"/api/v1/copies/ppwp/{{at}}/photos/{HASH}"
     ),
+    "GET /api/v1/desk/queue": Row(DESK, "/api/v1/desk/queue?unit={at}"),
+    "POST /api/v1/desk/claims": Row(DESK, "/api/v1/desk/claims", lambda at: {"contest": "ppwp", "station": at}),
+    "GET /api/v1/desk/claims/current": Row(DESK, "/api/v1/desk/claims/current", anywhere=True),
+    "POST /api/v1/desk/claims/{claim}/entry": Row(
+        DESK, "/api/v1/desk/claims/1/entry", lambda at: {"request": str(uuid4()), "figures": {}}, anywhere=True
+    ),
+    "POST /api/v1/desk/claims/{claim}/answers": Row(
+        DESK,
+        "/api/v1/desk/claims/1/answers",
+        lambda at: {"request": str(uuid4()), "rule": "R01", "reason": "x"},
+        anywhere=True,
+    ),
+    "POST /api/v1/desk/claims/{claim}/return": Row(
+        DESK, "/api/v1/desk/claims/1/return", lambda at: {"reason": "x"}, anywhere=True
+    ),
+    "DELETE /api/v1/desk/claims/{claim}": Row(DESK, "/api/v1/desk/claims/1", anywhere=True),
     "GET /api/v1/openapi.json": Row(OPEN, "/api/v1/openapi.json"),
     "GET /api/v1/": Row(OPEN, "/api/v1/"),
     "GET /app/": Row(OPEN, "/app/"),
@@ -94,6 +111,8 @@ ROWS = {
     "GET /app/perangkat": Row(SIGNED, "/app/perangkat"),
     "GET /app/akun/": Row((Act.MANAGE_ACCOUNTS,), "/app/akun/", anywhere=True),
     "GET /app/akun/<str:login>/": Row((Act.MANAGE_ACCOUNTS,), "/app/akun/kpps-x/", anywhere=True),
+    "GET /app/meja/": Row(DESK, "/app/meja/", anywhere=True),
+    "GET /app/meja/lembar/": Row(DESK, "/app/meja/lembar/", anywhere=True),
     "GET /app/unit/<str:code>/": Row((Act.SEE_BOARD,), "/app/unit/{at}/"),
     "GET /app/tps/<str:station>/<str:contest>/": Row((Act.SEE_SHEET,), "/app/tps/{at}/ppwp/"),
     "GET /^(?!app/|api/)(?P<path>.*)$": Row(OPEN, "/index.html"),
@@ -106,8 +125,21 @@ FORMS = (
     "/app/faktor-kedua",
     "/app/perangkat",
     "/app/akun/<str:login>/",
+    "/app/meja/",
+    "/app/meja/lembar/",
 )
-OPERATIONS = ("^session", "^me", "^work", "^device", "^keys", "^uploads", "^deliveries", "^sheets", "^copies")
+OPERATIONS = (
+    "^session",
+    "^me",
+    "^work",
+    "^device",
+    "^keys",
+    "^uploads",
+    "^deliveries",
+    "^sheets",
+    "^copies",
+    "^desk",
+)
 PLACES = {"own": STATION, "another": OTHER, "far": FOREIGN, "none": NOWHERE}
 
 
@@ -227,9 +259,14 @@ def test_a_session_without_its_second_factor_opens_nothing(fresh: TestSite) -> N
         == 201
     )
     assert client.get("/api/v1/me").json["mandates"] == []
-    for path in ("/api/v1/work", f"/api/v1/sheets/ppwp/{STATION}", f"/api/v1/uploads/{HASH}"):
+    for path in (
+        "/api/v1/work",
+        "/api/v1/desk/queue",
+        f"/api/v1/sheets/ppwp/{STATION}",
+        f"/api/v1/uploads/{HASH}",
+    ):
         answer = client.get(path)
         assert (answer.status, answer.json["code"]) == (403, "second_needed")
-    for path in ("/app/unit/317301/", f"/app/tps/{STATION}/ppwp/", "/app/akun/"):
+    for path in ("/app/meja/", "/app/unit/317301/", f"/app/tps/{STATION}/ppwp/", "/app/akun/"):
         answer = client.get(path)
         assert answer.status == 303 and answer.headers["Location"].startswith("/app/faktor-kedua")

@@ -57,15 +57,19 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
 @pytest.mark.parametrize("known", [True, False], ids=["at their station", "anywhere"])
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.label for operation in OPERATIONS])
 def test_every_call_is_answered_as_described(operation: Any, known: bool, tried: TestSite) -> None:
-    """As an officer, with the CSRF token: no fault of ours, no status and no shape that the description lacks."""
-    client = tried.client("kpps")
+    """As an officer (at the desk: of the district), with the CSRF token: no fault of ours, no status and no shape
+    that the description lacks.
+    """
+    role = "ppk" if "/desk/" in operation.path else "kpps"
+    client = tried.client(role)
+    ends_session = operation.method.upper() == "DELETE" and role == "kpps"  # the others need the session
 
     @FEW
     @given(operation.as_strategy())
     def call(case: Any) -> None:
         if known and "station" in (case.path_parameters or {}):
             case.path_parameters |= {"station": STATION, "contest": "ppwp"}
-        token = "none" if case.method.upper() == "DELETE" else tried.tokens["kpps"]  # the others need the session
+        token = "none" if ends_session else tried.tokens[role]
         cookies = {**client.cookies, "sirekap_session": token}
         headers = {"X-CSRFToken": client.cookies["sirekap_csrf"], "Host": "localhost"}
         response = case.call(app=tried.app, base_url="http://localhost", headers=headers, cookies=cookies)

@@ -161,7 +161,7 @@ def _check(page: Any) -> None:
     small = page.evaluate(
         """[...document.querySelectorAll('a:not(.skip), button, input:not([type=hidden]), select')].filter(a => {
             const box = a.getBoundingClientRect();
-            return !a.closest('p') && (box.height < 24 || box.width < 24);
+            return a.checkVisibility() && !a.closest('p') && (box.height < 24 || box.width < 24);
         }).map(a => a.outerHTML)"""
     )
     assert small == []

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from sirekap.access import Act
+from sirekap.flow.blind import keep_blind
 from sirekap.flow.problem_words import SAME_ELSEWHERE
 from sirekap.flow.worker import eta, eta_words
 from sirekap.forms import Form
@@ -207,6 +208,7 @@ def confirm(
     """
     form = form_of_contest(workspace, contest)
     must_be(workspace, signed, station, Act.CONFIRM)
+    keep_blind(workspace, signed, contest, station)  # a refusal names figures
     word = Word(request, contest, station, version, figures, tuple(insisted))
     answer = earlier_answer(workspace, word, signed.login)
     new = answer is None

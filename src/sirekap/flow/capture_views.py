@@ -11,6 +11,7 @@ from typing import Any
 
 from sirekap.access import ROLES, Act, Mandate
 from sirekap.figures import Figure
+from sirekap.flow.blind import keep_blind
 from sirekap.flow.form_views import contest_title, form_view
 from sirekap.flow.problem_words import told
 from sirekap.flow.worker import eta, eta_words
@@ -26,7 +27,7 @@ from sirekap.store.receiving import COPY, OFFICER, PENDING, REFUSED, status_of
 from sirekap.store.sessions import Signed
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, confirmations_of, standpoints
-from sirekap.store.versions import figures_of, findings_of, latest_copies
+from sirekap.store.versions import figures_of, findings_of, latest_copies, latest_versions
 
 BASE = "/api/v1"
 NOTHING_YET = {"id": "Belum ada foto lembar ini.", "en": "No photograph of this sheet yet."}
@@ -100,6 +101,8 @@ def sheet_view(
     must_be(workspace, signed, station, Act.SEE_SHEET)
     point = standpoints(workspace, contest, form, station).get(station)
     confirmation = confirmations_of(workspace, contest, station).get(station)
+    if point is not None or confirmation is not None:
+        keep_blind(workspace, signed, contest, station)
     photos, pending = _sheet_photos(workspace, contest, station, point, language)
     where = f"{base}/sheets/{contest}/{station}"
     if point is None:
@@ -107,7 +110,7 @@ def sheet_view(
         message = NOTHING_YET[language]
     else:
         version, state = point.version.version, point.standing.state
-        figures = _figures(form, point.machine, _cuts_of_sheet(workspace, contest, station, point), where)
+        figures = _figures(form, point.machine, cuts_of_sheet(workspace, form, point.version), where)
         findings = _findings(form, point.findings, language)
         pages, missing = list(point.version.pages), list(point.standing.pages_missing)
         message = STATES[state][language]
@@ -136,6 +139,7 @@ def copy_view(
     """
     form = form_of_contest(workspace, contest)
     must_be(workspace, signed, station, Act.SEND_COPY, Act.SEE_SHEET)
+    keep_blind(workspace, signed, contest, station)
     copy = copy_of(workspace, contest, station, signed.login)
     version = None if copy is None else latest_copy(workspace, copy)
     own_form = form if version is None else form_of(version.form)
@@ -209,9 +213,10 @@ def cut_of(
             cuts = _cuts_by_name(form_of(version.form), version, kept)
     else:
         must_be(workspace, signed, station, Act.SEE_SHEET)
-        point = standpoints(workspace, contest, form, station).get(station)
-        if point is not None:
-            cuts = _cuts_of_sheet(workspace, contest, station, point)
+        # A form's page asks for dozens of cuts: nothing is weighed for them.
+        version = next(iter(latest_versions(workspace, contest, station).values()), None)
+        if version is not None:
+            cuts = cuts_of_sheet(workspace, form, version)
     if figure not in cuts:
         raise NotTaken(Reason.NOTHING)
     return workspace.objects.get(cuts[figure])
@@ -305,12 +310,11 @@ def _cuts_by_name(form: Form, version: Any, cuts: Mapping[str, Mapping[str, str]
     return found
 
 
-def _cuts_of_sheet(workspace: Workspace, contest: str, station: str, point: Standpoint) -> dict[str, str]:
-    used = set(point.version.used.values())
+def cuts_of_sheet(workspace: Workspace, form: Form, version: Any) -> dict[str, str]:
+    """By figure: the object that holds its cut."""
+    used = set(version.used.values())
     rows = workspace.rows(PhotoReading).filter(photo_id__in=used).order_by("id")
-    return _cuts_by_name(
-        form_of_contest(workspace, contest), point.version, dict(rows.values_list("photo_id", "cuts"))
-    )
+    return _cuts_by_name(form, version, dict(rows.values_list("photo_id", "cuts")))
 
 
 def _sheet_photos(

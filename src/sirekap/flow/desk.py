@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from sirekap.access import ROLES, Act, may, roots
 from sirekap.review import Step
 from sirekap.review.desk import TYPING, WORK, Value
@@ -91,6 +93,20 @@ def take_sheet(workspace: Workspace, signed: Signed, contest: str, station: str,
     if step in ACTS and not may(signed.mandates, ACTS[step], station):
         raise NotTaken(Reason.FORBIDDEN)
     return take(workspace, form, row.pk, who_of(workspace, signed), at)
+
+
+def hold_longer(
+    workspace: Workspace, signed: Signed, contest: str, station: str, claim: int, at: datetime
+) -> Claimed:
+    """More time for the sheet that one holds, or holds no longer: hand it back and take it again, at once.
+
+    Raises NotTaken as `take_sheet`, such as HELD where another was quicker.
+    """
+    with transaction.atomic(using=workspace.alias):
+        mine = held(workspace, signed, at)
+        if mine is not None and mine.claim == claim:
+            hand_back(workspace, signed, claim, at)
+        return take_sheet(workspace, signed, contest, station, at)
 
 
 def held(workspace: Workspace, signed: Signed, at: datetime) -> Claimed | None:
@@ -177,4 +193,14 @@ def _reason(text: str, needed: bool) -> str:
     return line
 
 
-__all__ = ["TYPING", "answer_for", "enter", "hand_back", "held", "take_next", "take_sheet", "type_again"]
+__all__ = [
+    "TYPING",
+    "answer_for",
+    "enter",
+    "hand_back",
+    "held",
+    "hold_longer",
+    "take_next",
+    "take_sheet",
+    "type_again",
+]

@@ -122,7 +122,7 @@ def may_do(workspace: Workspace, sheet: Any, point: Standpoint, step: Step, acco
     if point.confirmation is not None and point.confirmation.account_id == account.pk:
         return False
     if step is Step.FINDINGS:
-        return any(not _answered_by(workspace, point, rule, account) for rule in point.standing.open_errors)
+        return any(not answered_by(workspace, point, rule, account) for rule in point.standing.open_errors)
     if account.login in point.round.round.people:
         return False
     return step is Step.RESOLVE or not has_seen(workspace, sheet, account)
@@ -261,7 +261,7 @@ def store_answer(
         found = {item.rule: item for item in point.findings if item.severity is Severity.ERROR}
         if rule not in found or rule not in point.standing.open_errors or point.step is not Step.FINDINGS:
             raise NotTaken(Reason.STEP)
-        if _answered_by(workspace, point, rule, who.account):
+        if answered_by(workspace, point, rule, who.account):
             raise NotTaken(Reason.OWN)
         word = workspace.rows(Acknowledgement).create(
             version=point.version,
@@ -276,7 +276,7 @@ def store_answer(
         )
         after = stand_again(workspace, row.sheet.contest_id, form, row.sheet.station, at)
         assert after is not None
-        if all(_answered_by(workspace, after, item, who.account) for item in after.standing.open_errors):
+        if all(answered_by(workspace, after, item, who.account) for item in after.standing.open_errors):
             workspace.rows(DeskClaimEnd).create(claim=row, how=DONE, reason="", at=at)
         detail = {"rule": rule, "reason": reason, "open": list(after.standing.open_errors)}
         _note(workspace, "finding acknowledged", row.sheet, detail, who, at)
@@ -308,7 +308,7 @@ def give_back_to_typing(
         return after
 
 
-def _answered_by(workspace: Workspace, point: Standpoint, rule: str, account: Any) -> bool:
+def answered_by(workspace: Workspace, point: Standpoint, rule: str, account: Any) -> bool:
     """Whether a person's word stands for an open finding already."""
     finding = next(item for item in point.findings if item.rule == rule)
     rows = workspace.rows(DeskAnswer).filter(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sirekap.access import Act, may
 from sirekap.errors import InputError
 from sirekap.forms import FORMS, Form, form_of
@@ -26,6 +28,18 @@ def place_name(workspace: Workspace, station: str) -> str:
     above = [code for code in reversed(path_of(station)[:-1]) if code != NATION]
     names = dict(workspace.rows(Unit).filter(code__in=above).values_list("code", "name"))
     return ", ".join([f"TPS {station[-3:]}", *(names[code] for code in above if code in names)])
+
+
+def place_names(workspace: Workspace, stations: Iterable[str]) -> dict[str, str]:
+    """The same of many stations, by one question: "TPS 001, GELORA, TANAH ABANG"."""
+    wanted = set(stations)
+    above = {station: [station[: LENGTH[tier]] for tier in (Tier.VILLAGE, Tier.DISTRICT)] for station in wanted}
+    codes = {code for units in above.values() for code in units}
+    names = dict(workspace.rows(Unit).filter(code__in=codes).values_list("code", "name"))
+    return {
+        station: ", ".join([f"TPS {station[-3:]}", *(names[code] for code in units if code in names)])
+        for station, units in above.items()
+    }
 
 
 def form_of_contest(workspace: Workspace, contest: str) -> Form:

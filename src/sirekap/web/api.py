@@ -1,4 +1,7 @@
-"""The API, version 1 (docs/capture.md): typed, described by its own OpenAPI document, only calls of `flow`."""
+"""The API, version 1 (docs/capture.md): typed, described by its own OpenAPI document, only calls of `flow`.
+
+The review desk's part is `web.desk_api`.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,19 @@ from sirekap.store.lockout import Refused
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.sessions import Signed, add_second_factor, log_in, log_out
 from sirekap.store.uploads import upload_chunk, upload_state
+from sirekap.web.api_doors import (
+    CONTEST,
+    FIGURE,
+    SHA256,
+    STATION,
+    OtherAccount,
+    SecondNeeded,
+    may_ask,
+    must_be_named,
+    must_be_signed,
+    problems,
+)
+from sirekap.web.desk_api import router as desk
 from sirekap.web.doors import drop_session, keep_session, take_secret
 from sirekap.web.problems import not_taken, problem, refused
 from sirekap.web.schemas import (
@@ -36,7 +52,6 @@ from sirekap.web.schemas import (
     Keys,
     LogIn,
     Me,
-    Problem,
     Second,
     SheetOut,
     Upload,
@@ -53,8 +68,6 @@ from sirekap.web.site import (
     workspace_of,
 )
 
-CONTEST, STATION, FIGURE = r"[a-z0-9_]{1,16}", r"[0-9]{13}", r"[a-z0-9_]{1,64}"
-SHA256 = r"[0-9a-f]{64}"
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 JPEG = {200: {"description": "A JPEG", "content": {"image/jpeg": BINARY}}}
 
@@ -82,11 +95,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
-
-
-def problems(*statuses: int) -> dict[int, Any]:
-    """The refusals that an operation may answer with, beside those of all."""
-    return dict.fromkeys((400, 401, 403, 411, 413, 415, 422, 429, 503, *statuses), Problem)
+api.add_router("/desk", desk)
 
 
 @api.post("/session", auth=None, response={201: Me, **problems()})
@@ -100,7 +109,7 @@ def open_session(request: HttpRequest, response: HttpResponse, body: LogIn) -> A
         request.COOKIES.get(DEVICE_COOKIE),
     )  # fmt: skip
     keep_session(request, response, opened)
-    return Status(201, me_of(_must_be_signed(request)))
+    return Status(201, me_of(must_be_signed(request)))
 
 
 @api.post("/session/second", response={204: None, **problems()})
@@ -127,21 +136,21 @@ def close_session(request: HttpRequest, response: HttpResponse) -> Any:
 @api.get("/me", response={200: Me, **problems()})
 def me(request: HttpRequest) -> Any:
     """Who asks, and what they may do."""
-    return me_of(_must_be_signed(request))
+    return me_of(must_be_signed(request))
 
 
 @api.get("/work", response={200: Work, **problems(404)})
 def work(request: HttpRequest, station: str | None = None) -> Any:
     """The stations, contests and forms that the caller sends photographs for."""
     if station is not None:
-        _named(STATION, station)
-    return work_of(workspace_of(request), _may(request), now(), station, language_of(request))
+        must_be_named(STATION, station)
+    return work_of(workspace_of(request), may_ask(request), now(), station, language_of(request))
 
 
 @api.post("/device-key", response={200: Certified, **problems(404)})
 def device_key(request: HttpRequest, body: DeviceKey) -> Any:
     """A certificate for a device's key, with which results are handed over without a network."""
-    signed = _may(request)
+    signed = may_ask(request)
     own = sorted(roots(signed.mandates, Act.HAND_OVER))
     station = body.station or (own[0] if len(own) == 1 else None)
     if station is None:
@@ -160,8 +169,8 @@ def keys(request: HttpRequest) -> Any:
 @api.get("/uploads/{sha256}", response={200: Upload, **problems(404)})
 def upload(request: HttpRequest, sha256: str) -> Any:
     """How much of an upload is there."""
-    _named(SHA256, sha256, Reason.INVALID)
-    return upload_state(workspace_of(request), _may(request).login, sha256)
+    must_be_named(SHA256, sha256, Reason.INVALID)
+    return upload_state(workspace_of(request), may_ask(request).login, sha256)
 
 
 @api.put(
@@ -176,8 +185,8 @@ def upload(request: HttpRequest, sha256: str) -> Any:
 )
 def add_to_upload(request: HttpRequest, sha256: str, offset: int, size: int) -> Any:
     """Add raw bytes, at most 1 MiB, at `offset` of a photograph of `size` bytes."""
-    _named(SHA256, sha256, Reason.INVALID)
-    signed = _may(request)
+    must_be_named(SHA256, sha256, Reason.INVALID)
+    signed = may_ask(request)
     if not (0 <= offset <= 2**40 and 0 < size <= 2**40):
         raise NotTaken(Reason.INVALID, ("offset, size",))
     if not any(roots(signed.mandates, act) for act in (Act.SEND_PHOTO, Act.SEND_COPY)):
@@ -191,11 +200,11 @@ def add_to_upload(request: HttpRequest, sha256: str, offset: int, size: int) -> 
 @api.post("/deliveries", response={200: DeliveredOut, 201: DeliveredOut, **problems(404, 409)})
 def add_delivery(request: HttpRequest, body: Delivery) -> Any:
     """Deliver a photograph whose upload is complete. 201 with a signed receipt; the same again 200."""
-    _named(CONTEST, body.contest)
-    _named(STATION, body.station)
+    must_be_named(CONTEST, body.contest)
+    must_be_named(STATION, body.station)
     workspace = workspace_of(request)
     parcel = Parcel(body.sha256, body.contest, body.station, body.page, body.form, _shown(body.name))
-    done = deliver(workspace, _may(request), parcel, now(), language_of(request))
+    done = deliver(workspace, may_ask(request), parcel, now(), language_of(request))
     return Status(201 if done.new else 200, done)
 
 
@@ -212,7 +221,7 @@ def confirmation(request: HttpRequest, contest: str, station: str, body: Confirm
     return Status(
         201,
         confirm(
-            workspace_of(request), _may(request), contest, station, body.request, body.version, body.figures,
+            workspace_of(request), may_ask(request), contest, station, body.request, body.version, body.figures,
             body.insisted, now(), language_of(request),
         ),
     )  # fmt: skip
@@ -263,58 +272,26 @@ def me_of(signed: Signed) -> dict[str, Any]:
     }
 
 
-def _must_be_signed(request: HttpRequest) -> Signed:
-    signed = signed_of(request)
-    if signed is None:
-        raise AuthenticationError()
-    meant = request.META.get("HTTP_X_SIREKAP_LOGIN")
-    if meant is not None and meant != signed.login:
-        raise _OtherAccount
-    return signed
-
-
-class _OtherAccount(Exception):
-    """The browser is logged in with another account than the one whose work it sends."""
-
-
-class _SecondNeeded(Exception):
-    """A second factor must be shown first."""
-
-
-def _may(request: HttpRequest) -> Signed:
-    """Who asks, with the second factor shown where one is needed."""
-    signed = _must_be_signed(request)
-    if signed.needs_second:
-        raise _SecondNeeded
-    return signed
-
-
-def _named(pattern: str, text: str, reason: Reason = Reason.UNKNOWN) -> None:
-    """Raise NotTaken for a name that cannot be one: no question about it reaches the database."""
-    if not re.fullmatch(pattern, text, re.ASCII):
-        raise NotTaken(reason)
-
-
 def _place(contest: str, station: str) -> None:
-    _named(CONTEST, contest)
-    _named(STATION, station)
+    must_be_named(CONTEST, contest)
+    must_be_named(STATION, station)
 
 
 def _view(request: HttpRequest, contest: str, station: str, view: Callable[..., dict[str, Any]]) -> Any:
     _place(contest, station)
-    return view(workspace_of(request), _may(request), contest, station, language_of(request))
+    return view(workspace_of(request), may_ask(request), contest, station, language_of(request))
 
 
 def _cut(request: HttpRequest, contest: str, station: str, figure: str, copy: bool) -> HttpResponse:
     _place(contest, station)
-    _named(FIGURE, figure)
-    return _jpeg(cut_of(workspace_of(request), _may(request), contest, station, figure, copy=copy))
+    must_be_named(FIGURE, figure)
+    return _jpeg(cut_of(workspace_of(request), may_ask(request), contest, station, figure, copy=copy))
 
 
 def _photo(request: HttpRequest, contest: str, station: str, sha256: str, copy: bool) -> HttpResponse:
     _place(contest, station)
-    _named(SHA256, sha256)
-    return _jpeg(photo_of(workspace_of(request), _may(request), contest, station, sha256, copy=copy))
+    must_be_named(SHA256, sha256)
+    return _jpeg(photo_of(workspace_of(request), may_ask(request), contest, station, sha256, copy=copy))
 
 
 def _jpeg(data: bytes) -> HttpResponse:
@@ -344,12 +321,12 @@ def _on_nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse
     return problem(request, 401, "session")
 
 
-@api.exception_handler(_OtherAccount)
+@api.exception_handler(OtherAccount)
 def _on_other_account(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(request, 401, "other_account")
 
 
-@api.exception_handler(_SecondNeeded)
+@api.exception_handler(SecondNeeded)
 def _on_second(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(request, 403, "second_needed")
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +16,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sirekap.access import ROLES, Act
+from sirekap.flow.desk_views import DESK_ACTS
 from sirekap.publish.numbers import confidence, whole
 from sirekap.store.sessions import Signed
 from sirekap.web.site import LANGUAGE_COOKIE, is_loopback, language_of, signed_of
-from sirekap.web.wording import LANGUAGES, OTHER, TEXTS, moment, plain, wording
+from sirekap.web.wording import LANGUAGES, OTHER, TEXTS, clock, moment, plain, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 YEAR = 365 * 24 * 3600
@@ -35,6 +37,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["whole"], made.filters["confidence"], made.filters["moment"] = whole, confidence, moment
+    made.filters["clock"], made.globals["uuid"] = clock, uuid4
     made.filters["act"], made.filters["iso"] = act_of, datetime.fromisoformat
     return made
 
@@ -94,6 +97,8 @@ def menu(signed: Signed | None) -> list[tuple[str, str]]:
         places.append(("/app/", "menu_app"))
     if Act.SEE_BOARD in acts:
         places.append((f"/app/unit/{acts[Act.SEE_BOARD]}/", "menu_board"))
+    if acts.keys() & set(DESK_ACTS):
+        places.append(("/app/meja/", "menu_desk"))
     if Act.MANAGE_ACCOUNTS in acts:
         places.append(("/app/akun/", "menu_accounts"))
     return [*places, ("/app/perangkat", "menu_devices"), ("/app/keluar", "menu_log_out")]

@@ -32,7 +32,7 @@ WEB: dict[str, Any] = {
     "CSRF_COOKIE_HTTPONLY": False,  # the phone app's script reads it
     "CSRF_FAILURE_VIEW": "sirekap.web.problems.csrf_failure",
     "DATA_UPLOAD_MAX_MEMORY_SIZE": 2 << 20,  # the guard knows the limit of each address
-    "DATA_UPLOAD_MAX_NUMBER_FIELDS": 100,
+    "DATA_UPLOAD_MAX_NUMBER_FIELDS": 2000,  # a legislative sheet is typed in one form
     "FILE_UPLOAD_HANDLERS": [],  # photographs come as raw bytes; nothing is parsed as a file
 }
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

@@ -8,6 +8,8 @@ from django.urls import path, re_path
 from sirekap.web.api import api
 from sirekap.web.pages.accounts import account_page, accounts_page
 from sirekap.web.pages.board import board_page
+from sirekap.web.pages.desk import desk_page
+from sirekap.web.pages.desk_sheet import desk_sheet_page
 from sirekap.web.pages.devices import devices_page
 from sirekap.web.pages.entrance import activate_page, log_in_page, log_out_page, second_page
 from sirekap.web.pages.files import asset, forms, public, service_worker, shell
@@ -41,6 +43,8 @@ urlpatterns = [
     path("app/keluar", log_out_page),
     path("app/akun/", accounts_page),
     path("app/akun/<str:login>/", account_page),
+    path("app/meja/", desk_page),
+    path("app/meja/lembar/", desk_sheet_page),
     path("app/unit/<str:code>/", board_page),
     path("app/tps/<str:station>/<str:contest>/", sheet_page),
     re_path(r"^(?!app/|api/)(?P<path>.*)$", public),

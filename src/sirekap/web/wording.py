@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from sirekap.publish.wording import LANGUAGES, OTHER, Translate, long_date
 from sirekap.publish.wording import TEXTS as PUBLIC
+from sirekap.web.wording_desk import DESK
 
 WIB = timezone(timedelta(hours=7))
 
@@ -332,6 +333,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 
+TEXTS |= DESK
+
 # What Django and the store say of a password in English only.
 _RULES = {
     "This password is too short. It must contain at least 10 characters.": (
@@ -388,6 +391,15 @@ def moment(at: datetime, language: str) -> str:
     return f"{long_date(local.date(), language)}, {local:%H.%M} WIB"
 
 
+def clock(at: datetime) -> str:
+    """The hour of a time as people in Jakarta say it.
+
+    >>> clock(datetime(2024, 2, 14, 23, 5, tzinfo=timezone.utc))
+    '06.05 WIB'
+    """
+    return f"{at.astimezone(WIB):%H.%M} WIB"
+
+
 def rule_of_password(text: str, language: str) -> str:
     """A broken rule of passwords; a rule that is not known here stays in English."""
     return _RULES.get(text, text) if language == "id" else text
@@ -398,6 +410,7 @@ __all__ = [
     "OTHER",
     "TEXTS",
     "Translate",
+    "clock",
     "in_words",
     "moment",
     "plain",
