@@ -25,18 +25,20 @@ TEXTS = {
 }
 CHANGE = {
     Answer.YES: (
-        "Ya, hasil di sini masih dapat berubah: {missing} TPS belum masuk dan {held} lembar ditahan, paling banyak "
-        "{votes} suara; selisih sekarang {margin} suara.",
-        "Yes, the result here can still change: {missing} stations are missing and {held} sheets are held back, "
-        "at most {votes} votes; the margin is now {margin} votes.",
+        "Ya, hasil di sini masih dapat berubah",
+        "Yes, the result here can still change",
     ),
     Answer.NO: (
-        "Tidak, hasil di sini tidak dapat berubah lagi: {missing} TPS belum masuk dan {held} lembar ditahan, "
-        "paling banyak {votes} suara; selisih sekarang {margin} suara.",
-        "No, the result here cannot change any more: {missing} stations are missing and {held} sheets are held "
-        "back, at most {votes} votes; the margin is now {margin} votes.",
+        "Tidak, hasil di sini tidak dapat berubah lagi",
+        "No, the result here cannot change any more",
     ),
 }
+OPEN = (
+    ": {missing} TPS belum masuk dan {held} lembar ditahan, paling banyak {votes} suara; "
+    "selisih sekarang {margin} suara.",
+    ": {missing} stations are missing and {held} sheets are held back, at most {votes} votes; "
+    "the margin is now {margin} votes.",
+)
 SPREAD = (
     " Yang terdepan mencapai 20% di {provinces} dari {of} provinsi; diperlukan {needed}.",
     " The first has 20% in {provinces} of {of} provinces; {needed} are needed.",
@@ -53,7 +55,7 @@ def sentence(judged: Judged, language: str) -> str:
     place = LANGUAGES.index(language)
     if judged.answer is Answer.UNKNOWN or judged.open is None:
         return TEXTS[judged.why][place]
-    text = CHANGE[judged.answer][place].format(
+    text = CHANGE[judged.answer][place] + OPEN[place].format(
         missing=_whole(judged.open.missing, language),
         held=_whole(judged.open.held, language),
         votes=_whole(judged.open.votes, language),
