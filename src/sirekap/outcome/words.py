@@ -34,10 +34,8 @@ CHANGE = {
     ),
 }
 OPEN = (
-    ": {missing} TPS belum masuk dan {held} lembar ditahan, paling banyak {votes} suara; "
-    "selisih sekarang {margin} suara.",
-    ": {missing} stations are missing and {held} sheets are held back, at most {votes} votes; "
-    "the margin is now {margin} votes.",
+    ": {missing} TPS belum masuk, {held} lembar ditahan, paling banyak {votes} suara; selisih {margin} suara.",
+    ": {missing} stations missing, {held} sheets held back, at most {votes} votes; the margin is {margin} votes.",
 )
 SPREAD = (
     " Yang terdepan mencapai 20% di {provinces} dari {of} provinsi; diperlukan {needed}.",

@@ -2,7 +2,7 @@
 
 `BoardCount`, `BoardVotes` and `BoardHour` are derived and hold nothing of their own: triggers (migration 0008)
 write them in the transaction of whatever changes a sheet, a delivery or an entry, so no writer can forget them.
-`store.board_recount` counts anew and compares. `Contact` is what the administrator loaded; a new load replaces it.
+`store.board_recount` counts anew and compares. `Contact` is what the administrator loaded.
 """
 
 # ruff: noqa: D106  # Django's Meta classes say themselves what they are
@@ -75,7 +75,7 @@ class BoardVotes(Record):
 
 
 class BoardHour(Record):
-    """What happened in a district in one hour: photographs received and read, entries typed, decisions, settled."""
+    """What happened in a district in an hour: photographs received and read, entries typed, decided, settled."""
 
     contest = models.ForeignKey("Contest", on_delete=models.PROTECT, db_index=False)
     district = models.CharField(max_length=DISTRICT_DIGITS)

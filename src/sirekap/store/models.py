@@ -163,8 +163,8 @@ class Sheet(Record):
     `state` is a `sirekap.review.State`, `step` a `review.Step`, both since `since`; `causes`
     bits of `review.Cause`.
     `read`: it was weighed; `confirmed`: its officer vouched for it; `answered`: an error finding of it was
-    acknowledged. `weight` is how many votes are in question (`review.desk.votes_in_question`); `votes` are those of
-    each ticket, by number, where the sheet counts and one ticket wins the contest, else null.
+    acknowledged. `weight` is how many votes are in question (`review.desk.votes_in_question`); `votes` are those
+    of each ticket, by number, where the sheet counts and one ticket wins the contest, else null.
     """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT)
