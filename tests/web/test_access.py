@@ -80,6 +80,7 @@ ROWS = {
     "GET /api/v1/copies/{contest}/{station}/photos/{sha256}": Row(
         (Act.SEND_COPY,), f"/api/v1/copies/ppwp/{{at}}/photos/{HASH}"
     ),
+    "GET /api/v1/boards/{contest}/{unit}": Row(OPEN, "/api/v1/boards/ppwp/3173"),
     "GET /api/v1/openapi.json": Row(OPEN, "/api/v1/openapi.json"),
     "GET /api/v1/": Row(OPEN, "/api/v1/"),
     "GET /app/": Row(OPEN, "/app/"),
@@ -95,6 +96,11 @@ ROWS = {
     "GET /app/akun/": Row((Act.MANAGE_ACCOUNTS,), "/app/akun/", anywhere=True),
     "GET /app/akun/<str:login>/": Row((Act.MANAGE_ACCOUNTS,), "/app/akun/kpps-x/", anywhere=True),
     "GET /app/unit/<str:code>/": Row((Act.SEE_BOARD,), "/app/unit/{at}/"),
+    "GET /app/unit/<str:code>/counts.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/counts.csv"),
+    "GET /app/unit/<str:code>/stations.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/stations.csv"),
+    "GET /app/unit/<str:code>/missing.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/missing.csv"),
+    "GET /app/unit/<str:code>/stuck.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/stuck.csv"),
+    "GET /app/unit/<str:code>/staff.csv": Row((Act.SEE_STAFF,), "/app/unit/{at}/staff.csv"),
     "GET /app/tps/<str:station>/<str:contest>/": Row((Act.SEE_SHEET,), "/app/tps/{at}/ppwp/"),
     "GET /^(?!app/|api/)(?P<path>.*)$": Row(OPEN, "/index.html"),
 }
@@ -107,7 +113,18 @@ FORMS = (
     "/app/perangkat",
     "/app/akun/<str:login>/",
 )
-OPERATIONS = ("^session", "^me", "^work", "^device", "^keys", "^uploads", "^deliveries", "^sheets", "^copies")
+OPERATIONS = (
+    "^session",
+    "^me",
+    "^work",
+    "^device",
+    "^keys",
+    "^uploads",
+    "^deliveries",
+    "^sheets",
+    "^copies",
+    "^boards",
+)
 PLACES = {"own": STATION, "another": OTHER, "far": FOREIGN, "none": NOWHERE}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import F, Q, Value
@@ -21,7 +21,9 @@ MISSING = "missing"
 STATES = ("photographed", "read", "confirmed", "review", "provisional", "settled", "acknowledged", MISSING)
 BY_CODE, BY_VOTES = "code", "votes"
 CHUNK = 2000  # stations that are looked for at once
-FIRST, MOST = 200, 20_000  # villages
+FIRST, MOST = 200, 20_000  # rows
+AT_ONCE = 500  # stations of one question
+ALL = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,31 @@ def stations(
         rows = present(workspace, code, contest, chosen, at)
         codes = list(rows.values_list("station", flat=True)[start : start + many])
     return list(_rows(workspace, codes, contests, contest))
+
+
+def every_row(
+    workspace: Workspace, code: str, contests: tuple[str, ...], contest: str, chosen: Filter, at: datetime
+) -> Iterator[StationRow]:
+    """All stations that a filter shows, some at a time: for files, never in memory at once."""
+    for part in _parts(_codes(workspace, code, contest, chosen, at)):
+        yield from _rows(workspace, part, contests, contest)
+
+
+def _codes(workspace: Workspace, code: str, contest: str, chosen: Filter, at: datetime) -> Iterator[str]:
+    if chosen.state == MISSING:
+        return iter(()) if chosen.waits else missing(workspace, code, contest)
+    if chosen.of_all:
+        return _every(workspace, code, contest, 0, ALL)
+    rows = present(workspace, code, contest, chosen, at)
+    if chosen.order == BY_CODE:
+        return (station for (station,) in _pieces(rows.values_list("station"), "station"))
+    # Their order is that of no key; sheets that wait are few enough to be named at once.
+    return iter(list(rows.values_list("station", flat=True)))
+
+
+def _parts(codes: Iterator[str]) -> Iterator[list[str]]:
+    while part := list(islice(codes, AT_ONCE)):
+        yield part
 
 
 def present(workspace: Workspace, code: str, contest: str, chosen: Filter, at: datetime) -> Any:
@@ -150,11 +177,11 @@ def _walk(
                     return
 
 
-def _pieces(rows: Any) -> Iterator[tuple[str, Any, int]]:
+def _pieces(rows: Any, key: str = "code") -> Iterator[Any]:
     """Rows by code, a few and then more of them at once: most pages need the first alone."""
     last, size = "", FIRST
     while True:
-        part = list(rows.filter(code__gt=last)[:size])
+        part = list(rows.filter(**{f"{key}__gt": last})[:size])
         yield from part
         if len(part) < size:
             return

@@ -19,7 +19,7 @@ from sirekap.store.setup import Workspace
 
 FEW = 10
 HOURS = 24
-VILLAGES = 200  # in which waiting photographs are looked for
+VILLAGES = 50  # in which waiting photographs are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,17 @@ def lapsed(workspace: Workspace, contest: str, code: str, at: datetime, many: in
 
 
 def unread(workspace: Workspace, contest: str, code: str, many: int = FEW) -> list[Stuck]:
-    """Photographs that wait to be read, the oldest first, in the 200 villages where most of them do."""
+    """Photographs that wait to be read, the oldest first, in the 50 villages where most of them do.
+
+    Village by village: one question for all of them would make SQLite look at every delivery.
+    """
     waits = villages(workspace, contest, code).annotate(waiting=F("kept__delivered") - F("kept__looked"))
     chosen = waits.filter(waiting__gt=0).order_by("-waiting", "code").values_list("code", flat=True)[:VILLAGES]
-    rows = workspace.rows(Delivery).filter(within("station", list(chosen)), contest_id=contest)
-    told = rows.filter(result__isnull=True).order_by("at", "id").values_list("station", "at")[:many]
-    return [Stuck("unread", station, at) for station, at in told]
+    found: list[tuple[datetime, str]] = []
+    for village in list(chosen):
+        rows = workspace.rows(Delivery).filter(within("station", [village]), contest_id=contest)
+        found += rows.filter(result__isnull=True).order_by("at").values_list("at", "station")[:many]
+    return [Stuck("unread", station, at) for at, station in sorted(found)[:many]]
 
 
 @dataclass(frozen=True, slots=True)

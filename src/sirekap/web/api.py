@@ -25,7 +25,9 @@ from sirekap.store.sessions import Signed, add_second_factor, log_in, log_out
 from sirekap.store.uploads import upload_chunk, upload_state
 from sirekap.web.doors import drop_session, keep_session, take_secret
 from sirekap.web.problems import not_taken, problem, refused
+from sirekap.web.public_boards import SECONDS, public_board
 from sirekap.web.schemas import (
+    BoardOut,
     Certified,
     Confirmation,
     ConfirmedOut,
@@ -54,6 +56,7 @@ from sirekap.web.site import (
 )
 
 CONTEST, STATION, FIGURE = r"[a-z0-9_]{1,16}", r"[0-9]{13}", r"[a-z0-9_]{1,64}"
+UNIT = r"[0-9]{1,10}"
 SHA256 = r"[0-9a-f]{64}"
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 JPEG = {200: {"description": "A JPEG", "content": {"image/jpeg": BINARY}}}
@@ -155,6 +158,16 @@ def device_key(request: HttpRequest, body: DeviceKey) -> Any:
 def keys(request: HttpRequest) -> Any:
     """The server's public keys; no session is needed."""
     return server_keys(workspace_of(request))
+
+
+@api.get("/boards/{contest}/{unit}", auth=None, response={200: BoardOut, **problems(404)})
+def public_counts(request: HttpRequest, response: HttpResponse, contest: str, unit: str) -> Any:
+    """How many stations of a unit, and of those below it, are in, settled or missing; no session is needed."""
+    _named(CONTEST, contest)
+    _named(UNIT, unit)
+    told = public_board(workspace_of(request), contest, unit)
+    response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    return told
 
 
 @api.get("/uploads/{sha256}", response={200: Upload, **problems(404)})
