@@ -251,6 +251,7 @@ def desk_of(workspace: Workspace) -> list[Any]:
             )  # fmt: skip
             workspace.rows(DeskClaimEnd).create(claim=claim, how="done", reason="", at=AT)
     sheet = sheets[-1]
+    workspace.rows(Sheet).filter(pk=sheet.pk).update(state="review", step="second", votes=None)
     for how in (None, "skipped"):
         claim = workspace.rows(DeskClaim).create(
             sheet=sheet, version=version, account=people[2], step="first", at=AT, until=AT - timedelta(minutes=1)

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Left
 
 from sirekap.geography import LENGTH, Tier, tier_of
 from sirekap.store.board import below
-from sirekap.store.board_rows import OF_EVENTS, OF_SHEETS
+from sirekap.store.board_names import OF_EVENTS, OF_SHEETS
 from sirekap.store.desk_queue import within
 from sirekap.store.models import Unit
 from sirekap.store.setup import Workspace

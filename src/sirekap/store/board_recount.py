@@ -15,7 +15,7 @@ from django.db import transaction
 from sirekap.forms import form_of
 from sirekap.geography import LENGTH, Tier
 from sirekap.review import Cause
-from sirekap.store.board_rows import OF_EVENTS, OF_HOURS, OF_SHEETS, STEPS
+from sirekap.store.board_names import OF_EVENTS, OF_HOURS, OF_SHEETS, STEPS
 from sirekap.store.loading import BATCH, note
 from sirekap.store.models import (
     BoardCount,

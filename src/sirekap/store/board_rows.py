@@ -13,20 +13,10 @@ from typing import Any
 
 from django.db import models
 
-from sirekap.review import Cause, Step
 from sirekap.store.base import CODE_DIGITS, Record
 
 DISTRICT_DIGITS = 6
 HOUR_LETTERS = 13  # "2024-02-14 08", UTC
-STEPS = tuple(step for step in Step if step is not Step.NOTHING)
-OF_SHEETS = (
-    *("sheets", "read", "confirmed", "settled", "provisional", "review", "acknowledged"),
-    *(f"step_{step}" for step in STEPS),
-    *(f"cause_{cause}" for cause in Cause),
-    "weight",
-)
-OF_EVENTS = ("delivered", "looked", "typed", "decided")
-OF_HOURS = ("received", "read", "typed", "decided", "settled")
 
 
 def _count() -> Any:

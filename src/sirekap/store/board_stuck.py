@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import F, Sum
 
+from sirekap.geography import NATION
 from sirekap.review import Step
 from sirekap.store.board_counts import villages
-from sirekap.store.board_rows import OF_HOURS, STEPS
+from sirekap.store.board_names import OF_HOURS, STEPS
 from sirekap.store.desk_queue import within
 from sirekap.store.models import BoardHour, Delivery, DeskClaim, Sheet
 from sirekap.store.setup import Workspace
@@ -49,14 +50,17 @@ def longest(workspace: Workspace, contest: str, code: str, many: int = FEW) -> d
 
 
 def lapsed(workspace: Workspace, contest: str, code: str, at: datetime, many: int = FEW) -> list[Stuck]:
-    """Claims that ran out without an end, of the last day, the latest first: somebody stopped in the middle."""
+    """Claims on sheets that still wait and that ran out without an end, of the last day, the latest first:
+    somebody stopped in the middle.
+    """
     rows = workspace.rows(DeskClaim).filter(
-        within("sheet__station", [code]),
-        sheet__contest_id=contest,
-        until__lte=at,
-        until__gt=at - timedelta(hours=HOURS),
-        end__isnull=True,
+        until__lte=at, until__gt=at - timedelta(hours=HOURS), end__isnull=True
     )
+    if code == NATION:  # most claims fit: from the latest on
+        rows = rows.filter(sheet__contest_id=contest, sheet__state="review")
+    else:  # few fit: from the sheets on
+        waits = workspace.rows(Sheet).filter(within("station", [code]), contest_id=contest, state="review")
+        rows = rows.filter(sheet_id__in=waits.values("pk"))
     told = rows.order_by("-until").values_list("sheet__station", "until", "account__login")[:many]
     return [Stuck("claim", station, until, login) for station, until, login in told]
 

@@ -11,10 +11,9 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from sirekap.geography import NATION
+from sirekap.geography import LENGTH, NATION, Tier
 from sirekap.review import Cause, Step
 from sirekap.review.desk import WORK
-from sirekap.store.base import CODE_DIGITS
 from sirekap.store.desk import SKIPPED, live_claims
 from sirekap.store.models import DeskClaimEnd, Sheet
 from sirekap.store.setup import Workspace
@@ -94,7 +93,7 @@ def _last(code: str) -> str:
 
     Of digits alone, because where a sign such as ":" stands among them depends on the database's collation.
     """
-    return code.ljust(CODE_DIGITS, "9")
+    return code.ljust(LENGTH[Tier.STATION], "9")
 
 
 def _rows(workspace: Workspace, units: Iterable[str], contest: str | None, steps: Sequence[Step]) -> Any:

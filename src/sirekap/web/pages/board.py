@@ -18,8 +18,8 @@ from sirekap.review import Cause, Step
 from sirekap.store.board import Place, place_of
 from sirekap.store.board_counts import Board, board
 from sirekap.store.board_lists import BY_CODE, BY_VOTES, MISSING, STATES, Filter, stations
+from sirekap.store.board_names import OF_HOURS, STEPS
 from sirekap.store.board_outcome import judged
-from sirekap.store.board_rows import OF_HOURS, STEPS
 from sirekap.store.board_staff import staff
 from sirekap.store.board_stuck import lapsed, longest, throughput, unread
 from sirekap.store.contacts import contacts_for

@@ -12,7 +12,7 @@ from sirekap.geography import Tier, tier_of
 from sirekap.review import Cause
 from sirekap.store.board_counts import board
 from sirekap.store.board_lists import MISSING, Filter, every_row
-from sirekap.store.board_rows import STEPS
+from sirekap.store.board_names import STEPS
 from sirekap.store.board_staff import staff
 from sirekap.store.board_stuck import Stuck, lapsed, longest, unread
 from sirekap.store.contacts import contacts_for
