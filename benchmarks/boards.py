@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -96,13 +97,13 @@ def sheet_of(chance: random.Random, contest: str, station: str) -> Any:
 
 
 def add(workspace: Workspace, model: Any, rows: Iterable[Any], size: int = 5000) -> int:
-    """Rows in one transaction; how many."""
+    """Rows, some in each transaction; how many."""
     done = 0
     rows = iter(rows)
-    with transaction.atomic(using=workspace.alias):
-        while part := list(islice(rows, size)):
+    while part := list(islice(rows, size)):
+        with transaction.atomic(using=workspace.alias):
             workspace.rows(model).bulk_create(part)
-            done += len(part)
+        done += len(part)
     return done
 
 
@@ -217,13 +218,32 @@ def photographs(workspace: Workspace, chance: random.Random) -> Iterator[str]:
     yield f"{add(workspace, DeliveryResult, read):,} results"
 
 
-def questions(workspace: Workspace, code: str) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Everything that a board asks, by what it is called."""
+def pages(workspace: Workspace) -> Any:
+    """A browser of the nation's office, in this process."""
+    from sirekap.store.loading import now
+    from sirekap.store.models import Account, GivenMandate
+    from sirekap.store.sessions import _open
+    from sirekap.web.limits import RATES, Buckets, Rate
+    from sirekap.web.wsgi import served
+    from tests.web.site import Client
+
+    account, new = workspace.rows(Account).get_or_create(login="kpu-ri", defaults={"name": "", "created_at": AT})
+    if new:
+        workspace.rows(GivenMandate).create(account=account, role="kpu_ri", unit="0", since=now(), at=now())
+    buckets = Buckets({kind: Rate(10**9, 10**9) for kind in RATES})
+    client = Client(served(workspace, buckets=buckets))
+    client.cookies["sirekap_session"] = _open(workspace, account, "benchmark", now(), two_factors=True).token
+    return client
+
+
+def questions(workspace: Workspace, code: str, client: Any = None) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Everything that a board asks, by what it is called; with a browser the pages too."""
     from sirekap.store.board_counts import board
     from sirekap.store.board_lists import STATES, Filter, stations
     from sirekap.store.board_outcome import judged
     from sirekap.store.board_staff import staff
     from sirekap.store.board_stuck import lapsed, longest, throughput, unread
+    from sirekap.web.public_boards import _made
 
     def listed(chosen: Filter, start: int = 0) -> Callable[[], Any]:
         return lambda: stations(workspace, code, ("ppwp",), "ppwp", chosen, AT, start, 51)
@@ -252,6 +272,15 @@ def questions(workspace: Workspace, code: str) -> Iterator[tuple[str, Callable[[
     yield "photographs not read", lambda: unread(workspace, "ppwp", code)
     yield "throughput", lambda: throughput(workspace, "ppwp", code, AT)
     yield "staff", lambda: staff(workspace, "ppwp", code)
+    if client is not None:
+        for name, query in (("stations", ""), ("missing stations", "?state=missing"), ("stuck", "?view=stuck")):
+            yield f"the page: {name}", partial(_loaded, client, f"/app/unit/{code}/{query}")
+        yield "the public API, not kept", lambda: _made(workspace, "ppwp", code)
+
+
+def _loaded(client: Any, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status == 200, answer.status
 
 
 def units(workspace: Workspace) -> dict[str, str]:
@@ -298,11 +327,11 @@ def explained(workspace: Workspace, ask: Callable[[], Any]) -> str:
 def measure(workspace: Workspace) -> tuple[str, bool]:
     """A table of milliseconds by question and tier, the slowest plan; and whether all are fast enough."""
     vendor = connections[workspace.alias].vendor
-    places = units(workspace)
+    places, client = units(workspace), pages(workspace)
     table: dict[str, dict[str, float]] = {}
     worst: tuple[float, str, Callable[[], Any]] = (0.0, "", lambda: None)
     for tier, code in places.items():
-        for name, ask in questions(workspace, code):
+        for name, ask in questions(workspace, code, client):
             taken = timed(ask)
             table.setdefault(name, {})[tier] = taken
             if taken > worst[0]:

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,17 @@ def test_every_station_and_those_that_are_missing_come_in_pages(some: Workspace)
     assert all_of(some, "0", Filter(state="missing", hours=1)) == []
 
 
+def test_a_page_far_behind_begins_in_its_regency(some: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same stations as by walking there, behind the last one none."""
+    from sirekap.store import board_lists
+
+    every, gone = all_of(some, "0", Filter()), list(missing(some, "0", "ppwp"))
+    monkeypatch.setattr(board_lists, "FAR", 0)
+    assert all_of(some, "0", Filter()) == every
+    assert all_of(some, "0", Filter(state="missing")) == gone
+    assert list(missing(some, "0", "ppwp", 10_000, 5)) == []
+
+
 def test_what_a_row_waits_for_is_told(some: Workspace) -> None:
     """Step, causes, votes in question and since when."""
     row = stations(some, "0", ("ppwp",), "ppwp", Filter(step=Step.RESOLVE), AT, 0, 1)[0]
@@ -319,3 +331,25 @@ def test_a_unit_of_every_tier_has_a_board(some: Workspace) -> None:
         assert bool(found.below) == (tier_of(code) is not Tier.VILLAGE)
     with pytest.raises(ValueError, match="is a station"):
         counted(some, "3173011001001")
+
+
+def test_writers_at_the_same_time_count_together(tmp_path: Path) -> None:
+    """Four of them change sheets of one village at once; nothing is lost, and none waits for ever."""
+    workspace = loaded(tmp_path, GEOGRAPHY)
+    stations_there = [f"3173021001{one:03d}" for one in range(1, 41)]
+
+    def write(part: int) -> None:
+        chance = random.Random(part)
+        try:
+            for station in stations_there[part::4]:
+                with transaction.atomic(using=workspace.alias):
+                    workspace.rows(Sheet).create(contest_id="ppwp", station=station, **state_of(chance))
+                with transaction.atomic(using=workspace.alias):
+                    workspace.rows(Sheet).filter(station=station).update(**state_of(chance))
+        finally:
+            workspace.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, range(4)))
+    assert differences(workspace) == []
+    assert counted(workspace, "3173021001").own["sheets"] == 40

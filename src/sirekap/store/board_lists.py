@@ -11,8 +11,9 @@ from typing import Any
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
+from sirekap.geography import Tier, tier_of
 from sirekap.review import Cause, Step
-from sirekap.store.board_counts import gaps, villages
+from sirekap.store.board_counts import gaps, parts, villages
 from sirekap.store.desk_queue import within
 from sirekap.store.models import Sheet
 from sirekap.store.setup import Workspace
@@ -24,6 +25,8 @@ CHUNK = 2000  # stations that are looked for at once
 FIRST, MOST = 200, 20_000  # rows
 AT_ONCE = 500  # stations of one question
 ALL = 10**9
+FAR = 1000  # stations that are passed village by village
+LAST = "99999999999999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def _codes(workspace: Workspace, code: str, contest: str, chosen: Filter, at: da
         return _every(workspace, code, contest, 0, ALL)
     rows = present(workspace, code, contest, chosen, at)
     if chosen.order == BY_CODE:
-        return (station for (station,) in _pieces(rows.values_list("station"), "station"))
+        return (station for (station,) in _pieces(rows.values_list("station"), key="station"))
     # Their order is that of no key; sheets that wait are few enough to be named at once.
     return iter(list(rows.values_list("station", flat=True)))
 
@@ -123,7 +126,8 @@ def missing(
     workspace: Workspace, code: str, contest: str, start: int = 0, many: int | None = None
 ) -> Iterator[str]:
     """Stations of a unit that have no photograph, by code; `many` None is all of them."""
-    rows = _pieces(gaps(workspace, contest, code))
+    after, start = _skipped(workspace, contest, code, start, of_missing=True)
+    rows = _pieces(gaps(workspace, contest, code), after)
     return _walk(
         workspace, contest, ((v, stations - there, stations) for v, stations, there in rows), start, many
     )
@@ -132,8 +136,9 @@ def missing(
 def _every(workspace: Workspace, code: str, contest: str, start: int, many: int) -> Iterator[str]:
     """Stations that a unit expects; of a village whose number is unknown those that came."""
     rows = villages(workspace, contest, code).annotate(there=Coalesce(F("kept__sheets"), Value(0)))
-    for village, expected, there in (
-        rows.order_by("code").values_list("code", "stations", "there").iterator(CHUNK)
+    after, start = _skipped(workspace, contest, code, start, of_missing=False)
+    for village, expected, there in _pieces(
+        rows.order_by("code").values_list("code", "stations", "there"), after
     ):
         number = there if expected is None else expected
         if start >= number:
@@ -177,9 +182,23 @@ def _walk(
                     return
 
 
-def _pieces(rows: Any, key: str = "code") -> Iterator[Any]:
+def _skipped(workspace: Workspace, contest: str, code: str, start: int, of_missing: bool) -> tuple[str, int]:
+    """For a page far behind: the regency in which it begins, and how many stations are left to pass there."""
+    if start < FAR or tier_of(code) > Tier.PROVINCE:
+        return "", start
+    found = parts(workspace, contest, code, Tier.REGENCY, ("sheets",))
+    for regency, tally in sorted(found.items()):
+        # Every station: those expected, and those that came in villages whose number is unknown.
+        number = tally.missing if of_missing else tally["sheets"] + tally.missing
+        if start < number:
+            return regency, start
+        start -= number
+    return LAST, start
+
+
+def _pieces(rows: Any, after: str = "", key: str = "code") -> Iterator[Any]:
     """Rows by code, a few and then more of them at once: most pages need the first alone."""
-    last, size = "", FIRST
+    last, size = after, FIRST
     while True:
         part = list(rows.filter(**{f"{key}__gt": last})[:size])
         yield from part

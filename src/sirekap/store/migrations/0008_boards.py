@@ -169,6 +169,14 @@ def keep(apps, editor):
         else:
             editor.execute(f"CREATE TRIGGER {name} AFTER {act} ON {table} BEGIN {body}; END", params=None)
     fill(editor, postgresql)
+    if postgresql:
+        # Room for new versions of a row beside the old one; and how many provinces there are, so that sums
+        # over all villages need no sorting.
+        editor.execute("ALTER TABLE store_boardcount SET (fillfactor = 70)")
+        editor.execute("ALTER TABLE store_boardvotes SET (fillfactor = 70)")
+        for digits in (2, 4):
+            for name, table, column in (("counts", "store_boardcount", "village_id"), ("units", "store_unit", "code")):
+                editor.execute(f"CREATE STATISTICS store_{name}_{digits} ON (left({column}, {digits})) FROM {table}")
 
 
 def fill(editor, postgresql):
@@ -193,6 +201,8 @@ def fill(editor, postgresql):
 
 def let_go(apps, editor):
     postgresql = editor.connection.vendor == "postgresql"
+    for name in ("counts_2", "units_2", "counts_4", "units_4") if postgresql else ():
+        editor.execute(f"DROP STATISTICS store_{name}")
     for name, table, *_ in programs(postgresql):
         editor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if postgresql else ""))
         if postgresql:
