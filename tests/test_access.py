@@ -19,7 +19,7 @@ OWN, WITHIN, BELOW = {"same"}, {"same", "child", "deeper"}, {"child"}
 DESK = dict.fromkeys(
     (
         *("sheet.see", "entry.type", "entry.resolve", "finding.acknowledge"),
-        *("board.see", "contacts.see", "event.see"),
+        *("board.see", "contacts.see", "staff.see", "event.see"),
     ),
     WITHIN,
 )
@@ -30,7 +30,9 @@ WITNESS = dict.fromkeys(("sheet.see", "copy.send", "board.see"), WITHIN) | dict.
 )
 ALLOWED: dict[Mandate, dict[str, set[str]]] = {
     Mandate("kpps", STATION): dict.fromkeys(("sheet.see", "photo.send", "sheet.confirm", "result.hand"), OWN),
-    Mandate("pps", VILLAGE): dict.fromkeys(("sheet.see", "photo.send", "board.see", "contacts.see"), WITHIN),
+    Mandate("pps", VILLAGE): dict.fromkeys(
+        ("sheet.see", "photo.send", "board.see", "contacts.see", "staff.see"), WITHIN
+    ),
     Mandate("ppk", DISTRICT): DESK | PANEL | {"photo.send": WITHIN},
     Mandate("kpu_kabko", REGENCY): DESK | PANEL | ABOVE,
     Mandate("kpu_prov", PROVINCE): DESK | PANEL | ABOVE,
@@ -40,7 +42,7 @@ ALLOWED: dict[Mandate, dict[str, set[str]]] = {
     Mandate("bawaslu", VILLAGE): dict.fromkeys(("sheet.see", "copy.send", "board.see", "event.see"), WITHIN)
     | {"objection.file": OWN},
     Mandate("ppid", NATION): {"disclosure.edit": OWN},
-    Mandate("auditor", PROVINCE): dict.fromkeys(("sheet.see", "board.see", "event.see"), WITHIN),
+    Mandate("auditor", PROVINCE): dict.fromkeys(("sheet.see", "board.see", "staff.see", "event.see"), WITHIN),
     Mandate("admin", REGENCY): dict.fromkeys(("account.manage", "contacts.see", "event.see"), WITHIN)
     | {"election.configure": OWN},
 }

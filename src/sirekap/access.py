@@ -30,6 +30,7 @@ class Act(StrEnum):
     ACKNOWLEDGE = "finding.acknowledge"  # answer for an error finding
     SEE_BOARD = "board.see"  # what is in, missing, stuck
     SEE_CONTACTS = "contacts.see"  # telephone numbers of officers
+    SEE_STAFF = "staff.see"  # who typed and decided how much, who holds a sheet
     HOLD_PLENARY = "plenary.hold"  # open, correct with minutes, close
     REOPEN_PLENARY = "plenary.reopen"  # of a tier below
     OBJECT = "objection.file"
@@ -87,6 +88,7 @@ _DESK = (
     Act.ACKNOWLEDGE,
     Act.SEE_BOARD,
     Act.SEE_CONTACTS,
+    Act.SEE_STAFF,
     Act.SEE_EVENTS,
 )
 _PANEL = _reach(own=_PANEL_OWN, within=(*_DESK, Act.SEND_PHOTO))
@@ -101,7 +103,8 @@ ROLES: Mapping[str, Role] = {
         ),
         Role(
             "pps", "PPS", OFFICIAL, frozenset({Tier.VILLAGE}),
-            _reach(within=(Act.SEE_SHEET, Act.SEND_PHOTO, Act.SEE_BOARD, Act.SEE_CONTACTS)), overseas=False,
+            _reach(within=(Act.SEE_SHEET, Act.SEND_PHOTO, Act.SEE_BOARD, Act.SEE_CONTACTS, Act.SEE_STAFF)),
+            overseas=False,
         ),
         Role("ppk", "PPK", OFFICIAL, frozenset({Tier.DISTRICT}), _PANEL, overseas=False),
         Role("ppln", "PPLN", OFFICIAL, frozenset({Tier.DISTRICT}), _PANEL, overseas=True),
@@ -130,7 +133,7 @@ ROLES: Mapping[str, Role] = {
         Role("ppid", "PPID", INFORMATION, _TIERS_OF_OFFICES, _reach(own=(Act.DISCLOSE,))),
         Role(
             "auditor", "Auditor", AUDIT, _TIERS_OF_OFFICES,
-            _reach(within=(Act.SEE_SHEET, Act.SEE_BOARD, Act.SEE_EVENTS)),
+            _reach(within=(Act.SEE_SHEET, Act.SEE_BOARD, Act.SEE_STAFF, Act.SEE_EVENTS)),
         ),
         Role(
             "admin", "Administrator", TECHNICAL, _TIERS_OF_OFFICES,

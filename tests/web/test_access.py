@@ -97,6 +97,7 @@ ROWS = {
         DESK, "/api/v1/desk/claims/1/return", lambda at: {"reason": "x"}, anywhere=True
     ),
     "DELETE /api/v1/desk/claims/{claim}": Row(DESK, "/api/v1/desk/claims/1", anywhere=True),
+    "GET /api/v1/boards/{contest}/{unit}": Row(OPEN, "/api/v1/boards/ppwp/3173"),
     "GET /api/v1/openapi.json": Row(OPEN, "/api/v1/openapi.json"),
     "GET /api/v1/": Row(OPEN, "/api/v1/"),
     "GET /app/": Row(OPEN, "/app/"),
@@ -114,6 +115,11 @@ ROWS = {
     "GET /app/meja/": Row(DESK, "/app/meja/", anywhere=True),
     "GET /app/meja/lembar/": Row(DESK, "/app/meja/lembar/", anywhere=True),
     "GET /app/unit/<str:code>/": Row((Act.SEE_BOARD,), "/app/unit/{at}/"),
+    "GET /app/unit/<str:code>/counts.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/counts.csv"),
+    "GET /app/unit/<str:code>/stations.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/stations.csv"),
+    "GET /app/unit/<str:code>/missing.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/missing.csv"),
+    "GET /app/unit/<str:code>/stuck.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/stuck.csv"),
+    "GET /app/unit/<str:code>/staff.csv": Row((Act.SEE_STAFF,), "/app/unit/{at}/staff.csv"),
     "GET /app/tps/<str:station>/<str:contest>/": Row((Act.SEE_SHEET,), "/app/tps/{at}/ppwp/"),
     "GET /^(?!app/|api/)(?P<path>.*)$": Row(OPEN, "/index.html"),
 }
@@ -139,6 +145,7 @@ OPERATIONS = (
     "^sheets",
     "^copies",
     "^desk",
+    "^boards",
 )
 PLACES = {"own": STATION, "another": OTHER, "far": FOREIGN, "none": NOWHERE}
 

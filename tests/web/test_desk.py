@@ -279,7 +279,7 @@ def test_a_sheet_that_moved_on_is_told_with_the_way_back(site: TestSite, tmp_pat
 
 
 def test_the_servers_part_of_typing_a_sheet_takes_little_time(site: TestSite) -> None:
-    """Take, show with its cuts, and send one three-ticket sheet: on a busy machine too under two seconds in all."""
+    """Take, show with its cuts, and send one three-ticket sheet: under two seconds in all on a busy machine."""
     client = site.client("clerk1")
     taken: dict[str, float] = {}
 

@@ -133,6 +133,10 @@ SCREENS = {
     "an account": ("admin", "/app/akun/kpps-x/"),
     "stations of a district": ("ppk", "/app/unit/317301/"),
     "stations of a village": ("bawaslu", "/app/unit/3173011001/"),
+    "who has not reported": ("kpu_kabko", "/app/unit/3173/?state=missing"),
+    "what is stuck": ("ppk", "/app/unit/317301/?view=stuck"),
+    "staff": ("auditor", "/app/unit/3173/?view=staff"),
+    "the board of the nation": ("kpu_ri", "/app/unit/0/"),
     "a sheet": ("ppk", f"/app/tps/{STATION}/ppwp/"),
     "a sheet that is not there": ("ppk", "/app/tps/3173011001002/ppwp/"),
     "a refusal": ("kpps", "/app/unit/3173/"),
@@ -147,7 +151,7 @@ def test_every_screen_is_accessible_and_fits_a_phone(
 ) -> None:
     """axe finds nothing (WCAG 2.2 AA, best practices), nothing scrolls sideways, every target is large enough."""
     page = opened(browser, site, base, role)
-    page.goto(f"{base}{path}?lang={language}")
+    page.goto(f"{base}{path}{'&' if '?' in path else '?'}lang={language}")
     assert page.locator("html").get_attribute("lang") == language
     _check(page)
     page.context.close()

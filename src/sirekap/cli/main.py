@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from sirekap import __version__
 from sirekap.cli import (
     accounts,
+    boards,
     check_result,
     demo,
     forms,
@@ -39,6 +40,7 @@ COMMANDS = (
         demo,
         workspace,
         accounts,
+        boards,
         forms,
         read,
         ingest,

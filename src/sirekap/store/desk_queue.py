@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from sirekap.geography import NATION
+from sirekap.geography import LENGTH, NATION, Tier
 from sirekap.review import Cause, Step
 from sirekap.review.desk import WORK
 from sirekap.store.desk import SKIPPED, live_claims
@@ -84,13 +84,16 @@ def within(field: str, units: Iterable[str]) -> Q:
     held = set(units)
     if NATION in held:
         return Q()
-    parts = [Q(**{f"{field}__gte": unit, f"{field}__lt": _after(unit)}) for unit in sorted(held)]
+    parts = [Q(**{f"{field}__gte": unit, f"{field}__lte": _last(unit)}) for unit in sorted(held)]
     return reduce(or_, parts) if parts else Q(pk__in=())
 
 
-def _after(code: str) -> str:
-    """The first code that lies behind all that begin with this one: a range, which every index serves."""
-    return code + ":"  # the character after "9"
+def _last(code: str) -> str:
+    """The last code that can lie within this one: a range, which every index serves.
+
+    Of digits alone, because where a sign such as ":" stands among them depends on the database's collation.
+    """
+    return code.ljust(LENGTH[Tier.STATION], "9")
 
 
 def _rows(workspace: Workspace, units: Iterable[str], contest: str | None, steps: Sequence[Step]) -> Any:

@@ -28,6 +28,7 @@ class DeskClaim(Record):
         indexes = (
             models.Index(fields=("sheet", "until"), name="claim_of_sheet"),
             models.Index(fields=("account", "until"), name="claim_of_account"),
+            models.Index(fields=("until",), name="claim_by_end"),
         )
 
 

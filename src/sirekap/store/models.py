@@ -1,5 +1,5 @@
-"""The tables: the only home of ORM models, with `store.people`, `store.deliveries`, `store.desk_rows` and
-`store.twin_rows`. What is history is only ever added to.
+"""The tables: the only home of ORM models, with `store.people`, `store.deliveries`, `store.desk_rows`,
+`store.twin_rows` and `store.board_rows`. What is history is only ever added to.
 
 `Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. What `Sheet`
 says of where it stands is derived from its versions and what people did, and kept for quick questions. Every
@@ -15,6 +15,7 @@ from __future__ import annotations
 from django.db import models
 
 from sirekap.store.base import CODE_DIGITS, SHA256_DIGITS, Record
+from sirekap.store.board_rows import BoardCount, BoardHour, BoardVotes, Contact
 from sirekap.store.deliveries import (
     CAPTURE_HISTORY,
     Confirmation,
@@ -63,7 +64,11 @@ __all__ = [
     "Assignment",
     "Attempt",
     "Blocking",
+    "BoardCount",
+    "BoardHour",
+    "BoardVotes",
     "Confirmation",
+    "Contact",
     "Contest",
     "Copy",
     "CopyAssignment",
@@ -163,7 +168,8 @@ class Sheet(Record):
     `state` is a `sirekap.review.State`, `step` a `review.Step`, both since `since`; `causes`
     bits of `review.Cause`.
     `read`: it was weighed; `confirmed`: its officer vouched for it; `answered`: an error finding of it was
-    acknowledged. `weight` is how many votes are in question (`review.desk.votes_in_question`).
+    acknowledged. `weight` is how many votes are in question (`review.desk.votes_in_question`); `votes` are those
+    of each ticket, by number, where the sheet counts and one ticket wins the contest, else null.
     """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT)
@@ -175,6 +181,7 @@ class Sheet(Record):
     confirmed = models.BooleanField(default=False)
     answered = models.BooleanField(default=False)
     weight = models.PositiveIntegerField(default=0)
+    votes = models.JSONField(null=True)
     since = models.DateTimeField(null=True)
 
     class Meta:
@@ -186,6 +193,22 @@ class Sheet(Record):
                 name="sheet_for_boards",
             ),
             models.Index(fields=("contest", "step", "station"), name="sheet_for_queue"),
+            # What waits for people, in the orders that boards show: all that their filters ask stands in each.
+            models.Index(
+                fields=("contest", "station", "step", "causes", "since", "weight"),
+                name="waiting_by_station",
+                condition=models.Q(state="review"),
+            ),
+            models.Index(
+                fields=("contest", "-weight", "station", "step", "causes", "since"),
+                name="waiting_by_votes",
+                condition=models.Q(state="review"),
+            ),
+            models.Index(
+                fields=("contest", "step", "since", "station"),
+                name="waiting_by_age",
+                condition=models.Q(state="review"),
+            ),
         )
 
 

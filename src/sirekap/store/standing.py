@@ -15,6 +15,7 @@ from typing import Any
 
 from sirekap.figures import Figure, Status
 from sirekap.forms import Form
+from sirekap.outcome.open import SEATS
 from sirekap.review import Acknowledgement, Cause, Standing, State, Step, copied, differences, stand, vouch
 from sirekap.review.desk import causes, enough, next_step, settle_by_desk, unbacked, votes_in_question
 from sirekap.rules import Finding, Severity
@@ -156,10 +157,19 @@ def _told(workspace: Workspace, form: Form, sheet: Any, point: Standpoint | None
         "read": True,
         "confirmed": point.confirmation is not None,
         "answered": bool(point.acknowledged),
+        "votes": votes_told(sheet.contest_id, form, point),
         "weight": votes_in_question(
             point.standing, point.findings, point.figures, point.different, min(most, limit)
         ),
     }
+
+
+def votes_told(contest: str, form: Form, point: Standpoint) -> list[int] | None:
+    """The votes of each ticket on a sheet that counts, by number; None where it does not, or seats are won."""
+    if point.standing.state is State.REVIEW or contest in SEATS:
+        return None
+    values = [point.figures.get(f"suara_{number}") for number in range(1, form.tickets + 1)]
+    return [0 if figure is None or figure.value is None else figure.value for figure in values]
 
 
 def _standpoint(

@@ -31,6 +31,7 @@ from sirekap.web.api_doors import (
     FIGURE,
     SHA256,
     STATION,
+    UNIT,
     OtherAccount,
     SecondNeeded,
     may_ask,
@@ -41,7 +42,9 @@ from sirekap.web.api_doors import (
 from sirekap.web.desk_api import router as desk
 from sirekap.web.doors import drop_session, keep_session, take_secret
 from sirekap.web.problems import not_taken, problem, refused
+from sirekap.web.public_boards import SECONDS, public_board
 from sirekap.web.schemas import (
+    BoardOut,
     Certified,
     Confirmation,
     ConfirmedOut,
@@ -164,6 +167,16 @@ def device_key(request: HttpRequest, body: DeviceKey) -> Any:
 def keys(request: HttpRequest) -> Any:
     """The server's public keys; no session is needed."""
     return server_keys(workspace_of(request))
+
+
+@api.get("/boards/{contest}/{unit}", auth=None, response={200: BoardOut, **problems(404)})
+def public_counts(request: HttpRequest, response: HttpResponse, contest: str, unit: str) -> Any:
+    """How many stations of a unit, and of those below it, are in, settled or missing; no session is needed."""
+    must_be_named(CONTEST, contest)
+    must_be_named(UNIT, unit)
+    told = public_board(workspace_of(request), contest, unit)
+    response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    return told
 
 
 @api.get("/uploads/{sha256}", response={200: Upload, **problems(404)})

@@ -14,6 +14,7 @@ from sirekap.web.schemas import Problem
 from sirekap.web.site import signed_of
 
 CONTEST, STATION, FIGURE = r"[a-z0-9_]{1,16}", r"[0-9]{13}", r"[a-z0-9_]{1,64}"
+UNIT = r"[0-9]{1,10}"
 SHA256 = r"[0-9a-f]{64}"
 
 

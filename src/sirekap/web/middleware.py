@@ -20,6 +20,7 @@ View = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("sirekap.web")
 
 APP, API, ASSETS, UPLOADS = "/app/", "/api/", "/app/assets/", "/api/v1/uploads/"
+BOARDS = "/api/v1/boards/"  # the same for everybody: caches may keep it, and no cookie comes with it
 BUSY_SECONDS = 5
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -94,7 +95,7 @@ def _body_refusal(request: HttpRequest) -> HttpResponseBase | None:
 
 def _private(request: HttpRequest) -> bool:
     """Whether the answer is for one person alone."""
-    return request.path.startswith((APP, API)) and not request.path.startswith(ASSETS)
+    return request.path.startswith((APP, API)) and not request.path.startswith((ASSETS, BOARDS))
 
 
 def _headers(request: HttpRequest, response: HttpResponseBase) -> None:

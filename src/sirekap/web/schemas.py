@@ -181,6 +181,34 @@ class Keys(Schema):
     keys: list[KeyOut]
 
 
+class CountsOut(Schema):
+    """How many stations of a unit are in each state; `missing` of the `expected` have no photograph.
+
+    `villages_unknown` are those whose number of stations nobody gave: they are in neither.
+    """
+
+    unit: str
+    name: str
+    expected: int
+    villages_unknown: int
+    missing: int
+    photographed: int
+    read: int
+    confirmed: int
+    in_review: int
+    provisional: int
+    settled: int
+    acknowledged: int
+
+
+class BoardOut(CountsOut):
+    """The counts of a unit and of each directly below it, as they were at most 30 seconds ago."""
+
+    contest: str
+    as_of: str
+    below: list[CountsOut]
+
+
 class Upload(Schema):
     """How much of an upload is there."""
 

@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from sirekap.web.api import api
 from sirekap.web.pages.accounts import account_page, accounts_page
 from sirekap.web.pages.board import board_page
+from sirekap.web.pages.board_files import counts_file, missing_file, staff_file, stations_file, stuck_file
 from sirekap.web.pages.desk import desk_page
 from sirekap.web.pages.desk_sheet import desk_sheet_page
 from sirekap.web.pages.devices import devices_page
@@ -46,6 +47,11 @@ urlpatterns = [
     path("app/meja/", desk_page),
     path("app/meja/lembar/", desk_sheet_page),
     path("app/unit/<str:code>/", board_page),
+    path("app/unit/<str:code>/counts.csv", counts_file),
+    path("app/unit/<str:code>/stations.csv", stations_file),
+    path("app/unit/<str:code>/missing.csv", missing_file),
+    path("app/unit/<str:code>/stuck.csv", stuck_file),
+    path("app/unit/<str:code>/staff.csv", staff_file),
     path("app/tps/<str:station>/<str:contest>/", sheet_page),
     re_path(r"^(?!app/|api/)(?P<path>.*)$", public),
 ]

@@ -10,11 +10,13 @@ from markupsafe import Markup, escape
 
 from sirekap.publish.wording import LANGUAGES, OTHER, Translate, long_date
 from sirekap.publish.wording import TEXTS as PUBLIC
+from sirekap.web.board_words import TEXTS as BOARDS
 from sirekap.web.wording_desk import DESK
 
 WIB = timezone(timedelta(hours=7))
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **BOARDS,
     # frame
     "menu_log_in": ("Masuk", "Log in"),
     "menu_app": ("Kirim foto", "Send photographs"),
@@ -192,25 +194,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Akun ini bukan di bawah kewenangan Anda.",
         "This account is not yours to manage.",
     ),
-    # board
-    "board_title": ("TPS di {unit}", "Stations in {unit}"),
-    "board_counts": (
-        "Masuk {present} dari {expected} TPS.",
-        "{present} of {expected} stations are in.",
-    ),
-    "board_counts_unknown": (
-        "Masuk {present} TPS; jumlah seluruhnya tidak diketahui.",
-        "{present} stations are in; how many there are is unknown.",
-    ),
-    "board_contest": ("Pemilihan", "Contest"),
-    "board_filter": ("Tampilkan", "Show"),
-    "board_all": ("semua TPS", "every station"),
-    "board_show": ("Tampilkan", "Show"),
-    "board_below": ("Wilayah di bawahnya", "Areas below"),
-    "board_none": ("Tidak ada TPS yang cocok.", "No station fits."),
-    "board_next": ("Halaman berikutnya", "Next page"),
-    "board_previous": ("Halaman sebelumnya", "Previous page"),
-    "board_page": ("Halaman {page}", "Page {page}"),
     "station": ("TPS", "Station"),
     # a station's sheet
     "sheet_state": ("Keadaan", "State"),

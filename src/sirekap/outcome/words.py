@@ -1,0 +1,71 @@
+"""The answer in a sentence, in Indonesian and English."""
+
+from __future__ import annotations
+
+from sirekap.outcome.open import Answer, Judged, Rule, Why
+
+LANGUAGES = ("id", "en")
+TEXTS = {
+    Why.SEATS: (
+        "Belum dihitung: perolehan kursi memerlukan daerah pemilihan, yang belum dimuat.",
+        "Not computed yet: seats need the electoral districts, which are not loaded.",
+    ),
+    Why.SEVERAL: (
+        "Tidak dapat dikatakan di tingkat ini: setiap daerah memilih sendiri.",
+        "It cannot be said at this tier: each area below elects its own.",
+    ),
+    Why.TICKETS: (
+        "Tidak dapat dikatakan: peserta pemilihan ini belum dimuat.",
+        "It cannot be said: who stands in this contest is not loaded.",
+    ),
+    Why.STATIONS: (
+        "Tidak dapat dikatakan: jumlah TPS di sebagian desa/kelurahan tidak diketahui.",
+        "It cannot be said: how many stations some villages have is unknown.",
+    ),
+}
+CHANGE = {
+    Answer.YES: (
+        "Ya, hasil di sini masih dapat berubah",
+        "Yes, the result here can still change",
+    ),
+    Answer.NO: (
+        "Tidak, hasil di sini tidak dapat berubah lagi",
+        "No, the result here cannot change any more",
+    ),
+}
+OPEN = (
+    ": {missing} TPS belum masuk, {held} lembar ditahan, paling banyak {votes} suara; selisih {margin} suara.",
+    ": {missing} stations missing, {held} sheets held back, at most {votes} votes; the margin is {margin} votes.",
+)
+SPREAD = (
+    " Yang terdepan mencapai 20% di {provinces} dari {of} provinsi; diperlukan {needed}.",
+    " The first has 20% in {provinces} of {of} provinces; {needed} are needed.",
+)
+ROUND = (
+    " Menurut yang sudah dihitung belum ada yang menang di putaran pertama.",
+    " As counted so far nobody wins in the first round.",
+)
+POINT = {"id": ".", "en": ","}
+
+
+def sentence(judged: Judged, language: str) -> str:
+    """What the answer is, with the margin and what is open."""
+    place = LANGUAGES.index(language)
+    if judged.answer is Answer.UNKNOWN or judged.open is None:
+        return TEXTS[judged.why][place]
+    text = CHANGE[judged.answer][place] + OPEN[place].format(
+        missing=_whole(judged.open.missing, language),
+        held=_whole(judged.open.held, language),
+        votes=_whole(judged.open.votes, language),
+        margin=_whole(judged.margin, language),
+    )
+    if judged.rule is Rule.SPREAD and judged.of_provinces:
+        needed = judged.of_provinces // 2 + 1
+        text += SPREAD[place].format(provinces=judged.provinces, of=judged.of_provinces, needed=needed)
+    if judged.rule in (Rule.SPREAD, Rule.HALF) and not judged.won:
+        text += ROUND[place]
+    return text
+
+
+def _whole(value: int, language: str) -> str:
+    return f"{value:,}".replace(",", POINT[language])

@@ -1,0 +1,91 @@
+"""Boards for everybody: counts alone, asked of the database at most every 30 seconds by one process."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from sirekap.geography import Tier, tier_of
+from sirekap.store.board import place_of
+from sirekap.store.board_counts import Tally, board
+from sirekap.store.loading import now
+from sirekap.store.not_taken import NotTaken, Reason
+from sirekap.store.setup import Workspace
+
+SECONDS = 30
+ALONE = 5.0  # for so long others get the older answer while one asks anew
+MOST = 2000
+NAMES = {
+    "photographed": "sheets",
+    "read": "read",
+    "confirmed": "confirmed",
+    "in_review": "review",
+    "provisional": "provisional",
+    "settled": "settled",
+    "acknowledged": "acknowledged",
+}
+
+
+class Kept:
+    """Answers of one process by key, each for a while; safe among threads. The least asked go first."""
+
+    def __init__(self, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives seconds."""
+        self._seconds, self._clock = seconds, clock
+        self._held: OrderedDict[Any, tuple[float, Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Any, make: Callable[[], Any]) -> Any:
+        """The answer of a key; where it is too old, one thread makes it anew and the others get the older one."""
+        with self._lock:
+            found = self._held.pop(key, None)
+            at = self._clock()
+            if found is not None:
+                fresh = found[0] > at
+                self._held[key] = found if fresh else (at + ALONE, found[1])
+                if fresh:
+                    return found[1]
+        made = make()
+        with self._lock:
+            self._held[key] = (self._clock() + self._seconds, made)
+            self._held.move_to_end(key)
+            while len(self._held) > MOST:
+                self._held.popitem(last=False)
+        return made
+
+
+KEPT = Kept()
+
+
+def public_board(workspace: Workspace, contest: str, unit: str, kept: Kept = KEPT) -> dict[str, Any]:
+    """The counts of a unit and of those directly below it. Raises NotTaken (UNKNOWN)."""
+    return dict(kept.get((workspace.alias, contest, unit), lambda: _made(workspace, contest, unit)))
+
+
+def _made(workspace: Workspace, contest: str, unit: str) -> dict[str, Any]:
+    known = any(contest == held.code for held in workspace.election().contests)
+    place = place_of(workspace, unit) if known else None
+    if place is None or tier_of(unit) is Tier.STATION:
+        raise NotTaken(Reason.UNKNOWN)
+    found = board(workspace, contest, unit, place.name)
+    return {
+        "contest": contest,
+        "as_of": now().isoformat(timespec="seconds").replace("+00:00", "Z"),
+        **_told(found.own),
+        "below": [_told(part) for part in found.below],
+    }
+
+
+def _told(tally: Tally) -> dict[str, Any]:
+    """What everybody may know of a unit: nothing of people, causes or steps."""
+    return {
+        "unit": tally.code,
+        "name": tally.name,
+        "expected": tally.expected,
+        "villages_unknown": tally.unknown,
+        "missing": tally.missing,
+        **{name: tally[column] for name, column in NAMES.items()},
+    }
