@@ -191,8 +191,8 @@ def measure(sheets: int, seed: int) -> str:
     assert not run.faults, run.faults
     done, counts = len(run.settled), run.counts
     return (
-        f"- {done} of {sheets} sheets ({3 * sheets} photographs) settled in {wall:.0f} s: {done / wall:.2f} sheets "
-        f"a second, with {counts['confirmed']} confirmations, {counts['entries']} entries of the desk and "
+        f"- {done} of {sheets} sheets ({3 * sheets} photographs) settled in {wall:.0f} s: {done / wall:.2f} "
+        f"sheets a second, with {counts['confirmed']} confirmations, {counts['entries']} entries of the desk and "
         f"{counts['answers']} answers for findings; {len(run.waiting)} wait for a better photograph"
     )
 
