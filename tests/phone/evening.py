@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -58,18 +58,18 @@ CAMERA = replace(FIELD, sizes=((1500, 2000),), turned=0.0, fingers=0.0)
 PEOPLE = f"kpps,{STATION},,,{OFFICER}\nsaksi,{STATION},900001,,{WITNESS}\n"
 
 
-def make_workspace(folder: Path, people: str = PEOPLE) -> Workspace:
+def make_workspace(folder: Path, people: str = PEOPLE, contests: Mapping[str, str] = CONTESTS) -> Workspace:
     """An election of three contests at three stations, with activated accounts: an officer and a witness."""
     inputs = folder / "in"
     inputs.mkdir(parents=True)
-    tables = "".join(f'\n[[contest]]\ncode = "{code}"\nform = "{form}"\n' for code, form in CONTESTS.items())
+    tables = "".join(f'\n[[contest]]\ncode = "{code}"\nform = "{form}"\n' for code, form in contests.items())
     (inputs / "election.toml").write_text(
         f'name = "Pemilu contoh"\nday = 2024-02-14\n\n[limits]\nvoters_per_station = 300\n{tables}'
     )
     (inputs / "geography.csv").write_text(GEOGRAPHY)
     workspace = init_workspace(folder / "ws", inputs / "election.toml")
     load_geography(workspace, inputs / "geography.csv")
-    for code, form in CONTESTS.items():
+    for code, form in contests.items():
         rows = "".join(f"{n},NAMA {n}\n" for n in range(1, form_of(form).tickets + 1))
         (inputs / f"{code}.csv").write_text(f"nomor_urut,nama\n{rows}")
         load_contests(workspace, inputs / f"{code}.csv", code)

@@ -19,6 +19,7 @@ from tests.phone.evening import (
     CHROMIUM,
     FLAGS,
     OFFICER,
+    PEOPLE,
     PHONE,
     STATION,
     WITNESS,
@@ -140,6 +141,46 @@ def test_less_than_300_kilobytes_come_before_the_first_photograph(browser: Any, 
     assert sum(sizes.values()) < 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:8]
     context.close()
     fresh.close()
+
+
+# The contests of a general election as far as there are forms.
+GENERAL = {"ppwp": "C.HASIL-PPWP/2024", "pdpr": "C.HASIL-DPR/2024", "pdpd": "C.HASIL-DPD/2024"}
+
+
+@pytest.mark.parametrize("login", [OFFICER, WITNESS])
+def test_a_general_election_with_all_its_lists_stays_below_300_kilobytes_too(
+    browser: Any, tmp_path: Path, login: str
+) -> None:
+    """As the network carries it, headers and the service worker's own fetches counted: 18 parties' candidates."""
+    server = Server(aside(make_workspace, tmp_path, PEOPLE, GENERAL).path, free_port(), reads=False)
+    server.start()
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    log_in(page, server, login)
+    page.goto("about:blank")
+    fresh = browser.new_context(**PHONE, storage_state=context.storage_state())
+    page = fresh.new_page()
+    carried: dict[str, int] = {}
+
+    def count(request: Any) -> None:
+        """What came over the network; nothing of what the browser had."""
+        sizes = request.sizes()
+        carried[request.url] = (
+            carried.get(request.url, 0) + sizes["responseBodySize"] + sizes["responseHeadersSize"]
+        )
+
+    fresh.on("requestfinished", count)
+    page.goto(f"{server.address}{BASE}/pdpr/foto/1")
+    page.locator("#berkas").wait_for(state="attached")
+    until(page, "navigator.serviceWorker.controller !== null")
+    page.wait_for_timeout(1000)
+    assert sum(carried.values()) < 150_000, sorted(carried.items(), key=lambda item: -item[1])[:8]
+    work = next(size for url, size in carried.items() if "/api/v1/work" in url)
+    whole = page.evaluate("SirekapSending.ask('GET', '/work').then(answer => JSON.stringify(answer).length)")
+    assert work < 20_000 < 80_000 < whole, (work, whole)
+    context.close()
+    fresh.close()
+    server.kill()
 
 
 def test_two_tabs_deliver_a_photograph_once(browser: Any, shared: Server) -> None:

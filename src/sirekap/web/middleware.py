@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 
 from sirekap.store.uploads import MOST_CHUNK
+from sirekap.web.packed import packed
 from sirekap.web.problems import is_api, problem
 from sirekap.web.settings import CSRF_COOKIE, MOST_JSON
 from sirekap.web.site import client_of, host_of, is_loopback, site_of, token_of
@@ -50,6 +51,7 @@ class Guard:
             request.environ["wsgi.url_scheme"] = "https"
         response = self._refusal(request) or self._rest(request)
         _headers(request, response)
+        packed(request, response)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase:

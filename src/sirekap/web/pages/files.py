@@ -84,4 +84,4 @@ def _file(request: HttpRequest, path: Path) -> HttpResponseBase:
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: int) -> tuple[bytes, str]:
     data = path.read_bytes()
-    return data, f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    return data, f'W/"{hashlib.sha256(data).hexdigest()[:32]}"'  # weak: compressed it is the same file

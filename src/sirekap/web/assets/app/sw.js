@@ -11,7 +11,7 @@ const SHELL_PAGES = ['/app', '/app/', '/app/periksa', '/app/periksa/'];
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => Promise.all(SHELL.files.map(async (file) => {
-    const response = await fetch(new Request(file, { cache: 'reload', credentials: 'omit' }));
+    const response = await fetch(new Request(file, { cache: 'no-cache', credentials: 'omit' }));
     if (!response.ok || response.redirected) throw new Error(file + ': ' + response.status);
     await cache.put(file, response);
   }))).then(() => (self.registration.active ? undefined : self.skipWaiting())));
