@@ -7,6 +7,7 @@ import re
 import time
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -279,7 +280,7 @@ def test_a_sheet_that_moved_on_is_told_with_the_way_back(site: TestSite, tmp_pat
 
 
 def test_the_servers_part_of_typing_a_sheet_takes_little_time(site: TestSite) -> None:
-    """Take, show with its cuts, and send one three-ticket sheet: under two seconds in all on a busy machine."""
+    """Take, show with its cuts, and send one three-ticket sheet: under two seconds, on a busy machine too."""
     client = site.client("clerk1")
     taken: dict[str, float] = {}
 
@@ -319,6 +320,23 @@ def test_a_form_of_hundreds_of_figures_is_taken(site: TestSite) -> None:
     many = {f"f_{number}": "1" for number in range(1500)}
     text = client.get(SHEET).text
     assert client.form(SHEET, **form_of(text, act="longer", **many)).status == 200
+
+
+@pytest.mark.parametrize("odd", ["", "x", "\0", "9" * 40, "٣" * 13])
+def test_odd_values_in_a_form_are_refused_in_words(site: TestSite, odd: str) -> None:
+    """Whatever a form or an address holds, it is no fault of ours."""
+    client = site.client("clerk1")
+    take(client, STATION)
+    text = client.get(SHEET).text
+    named = form_of(text, request=str(uuid4()), reason="x", rule="R01", **typed(TRUE))
+    for field in ("claim", "contest", "station", "request", "rule", "reason", "act", "f_suara_1"):
+        for act in ("enter", "answer", "again", "skip", "longer"):
+            answer = client.form(SHEET, **{**named, "act": act, field: odd})
+            assert answer.status < 500, (act, field, answer.status)
+    for query in ("unit", "contest", "step", "cause", "page", "done"):
+        assert client.get(f"{QUEUE}?{query}={quote(odd)}").status < 500
+    assert client.form(QUEUE, act="take", contest=odd, station=STATION).status == 404
+    assert client.form(QUEUE, act="take", contest="ppwp", station=odd).status == 404
 
 
 def test_an_old_claim_is_no_claim(site: TestSite) -> None:

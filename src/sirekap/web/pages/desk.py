@@ -21,6 +21,7 @@ from sirekap.web.render import page
 from sirekap.web.site import language_of, workspace_of
 
 PER_PAGE = 50
+CONTEST, STATION = r"[a-z0-9_]{1,16}", r"[0-9]{13}"
 SHEET = "/app/meja/lembar/"
 OUTCOMES = ("kept", "agreed", "differs", "decided", "answered", "again", "back", "skipped")
 NAMED = ("unit", "contest", "step", "cause")
@@ -35,8 +36,7 @@ def desk_page(request: HttpRequest, signed: Signed) -> HttpResponse:
         return _queue(request, signed, None, 200)
     try:
         if request.POST.get("act") == "take":
-            contest, station = request.POST.get("contest", ""), request.POST.get("station", "")
-            take_sheet(workspace_of(request), signed, contest, station, now())
+            take_sheet(workspace_of(request), signed, *place_named(request), now())
             return see(SHEET)
         taken = _next(request, signed)
     except NotTaken as refused:
@@ -44,6 +44,14 @@ def desk_page(request: HttpRequest, signed: Signed) -> HttpResponse:
             raise
         return _queue(request, signed, (refused.told(language_of(request)), ()), refused.status)
     return _queue(request, signed, None, 200, idle=True) if taken is None else see(SHEET)
+
+
+def place_named(request: HttpRequest) -> tuple[str, str]:
+    """The contest and station of a form. Raises NotTaken (UNKNOWN) for what cannot be one."""
+    contest, station = request.POST.get("contest", ""), request.POST.get("station", "")
+    if not (re.fullmatch(CONTEST, contest, re.ASCII) and re.fullmatch(STATION, station, re.ASCII)):
+        raise NotTaken(Reason.UNKNOWN)
+    return contest, station
 
 
 def _next(request: HttpRequest, signed: Signed) -> Any:

@@ -20,7 +20,7 @@ from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.places import form_of_contest
 from sirekap.store.sessions import Signed
 from sirekap.web.doors import door, see
-from sirekap.web.pages.desk import SHEET
+from sirekap.web.pages.desk import SHEET, place_named
 from sirekap.web.render import page
 from sirekap.web.site import language_of, workspace_of
 from sirekap.web.wording import plain
@@ -81,7 +81,7 @@ def _act(request: HttpRequest, signed: Signed, sent: Sent) -> HttpResponse:
         type_again(workspace, signed, claim, sent.reason, at)
         return see(f"{QUEUE}?done=again")
     if act == "longer":
-        hold_longer(workspace, signed, *_place(request), claim, at)
+        hold_longer(workspace, signed, *place_named(request), claim, at)
         sent.note = "outcome_longer"
         return _show(request, signed, sent)
     if act in ("back", "skip"):
@@ -92,7 +92,7 @@ def _act(request: HttpRequest, signed: Signed, sent: Sent) -> HttpResponse:
 
 def _enter(request: HttpRequest, signed: Signed, claim: int, sent: Sent) -> HttpResponse:
     workspace = workspace_of(request)
-    figures = _figures(form_of_contest(workspace, _place(request)[0]), sent)
+    figures = _figures(form_of_contest(workspace, place_named(request)[0]), sent)
     if sent.faults:
         sent.status = 422
         return _show(request, signed, sent)
@@ -120,7 +120,7 @@ def _take_again(request: HttpRequest, signed: Signed, sent: Sent) -> HttpRespons
     """The time was over: take the sheet again where nobody else did, and show what was typed."""
     workspace, at = workspace_of(request), now()
     try:
-        hold_longer(workspace, signed, *_place(request), 0, at)
+        hold_longer(workspace, signed, *place_named(request), 0, at)
         sent.note, sent.status = "desk_was_over", 409
     except NotTaken as refused:
         if refused.status == 403 and refused.reason is not Reason.OWN:
@@ -155,10 +155,6 @@ def _sent(request: HttpRequest) -> Sent:
     post = request.POST
     typed = {name[2:]: str(post[name]).strip()[:20] for name in post if name.startswith("f_")}
     return Sent(typed, reason=post.get("reason", ""), rule=post.get("rule", ""), blank=post.get("blank") == "1")
-
-
-def _place(request: HttpRequest) -> tuple[str, str]:
-    return request.POST.get("contest", ""), request.POST.get("station", "")
 
 
 def _number(text: str) -> int:
