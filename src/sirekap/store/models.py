@@ -1,9 +1,9 @@
-"""The tables: the only home of ORM models, with `store.people`, `store.deliveries` and `store.desk_rows`. What
-is history is only ever added to.
+"""The tables: the only home of ORM models, with `store.people`, `store.deliveries`, `store.desk_rows`
+and `store.notice_rows`. What is history is only ever added to.
 
 `Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. What `Sheet`
 says of where it stands is derived from its versions and what people did, and kept for quick questions. Every
-other row is written once: the database itself refuses to change or delete it (migrations 0002, 0004 to 0007).
+other row is written once: the database itself refuses to change or delete it (migrations 0002, 0004 to 0007, 0009).
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -33,6 +33,17 @@ from sirekap.store.desk_rows import (
     DeskEntry,
     DeskReturn,
     DeskSeen,
+)
+from sirekap.store.notice_rows import (
+    NOTICE_HISTORY,
+    Digest,
+    MailWish,
+    Notice,
+    NoticeCursor,
+    NoticeSeen,
+    Webhook,
+    WebhookCall,
+    WebhookEnd,
 )
 from sirekap.store.people import (
     ACCOUNT_HISTORY,
@@ -76,8 +87,13 @@ __all__ = [
     "DeskEntry",
     "DeskReturn",
     "DeskSeen",
+    "Digest",
     "Event",
     "GivenMandate",
+    "MailWish",
+    "Notice",
+    "NoticeCursor",
+    "NoticeSeen",
     "Photo",
     "PhotoReading",
     "RecoveryCode",
@@ -93,6 +109,9 @@ __all__ = [
     "TotpEnd",
     "TotpUse",
     "Unit",
+    "Webhook",
+    "WebhookCall",
+    "WebhookEnd",
     "WithdrawnMandate",
 ]
 
@@ -270,4 +289,5 @@ HISTORY = (
     *ACCOUNT_HISTORY,
     *CAPTURE_HISTORY,
     *DESK_HISTORY,
+    *NOTICE_HISTORY,
 )
