@@ -125,7 +125,7 @@ def test_a_notice_is_history(workspace: Workspace) -> None:
 
 
 def test_refused_and_differing_photographs_are_told(tmp_path: Path) -> None:
-    """Officers of theirs, a witness of their own copy, supervisors of a copy that differs from the settled sheet."""
+    """Officers of theirs, a witness of their own copy, supervisors of a copy that differs."""
     workspace = peopled(tmp_path)
     send_sheet(workspace, "ketua-1")
     work(workspace)

@@ -3,7 +3,8 @@ and `store.notice_rows`. What is history is only ever added to.
 
 `Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. What `Sheet`
 says of where it stands is derived from its versions and what people did, and kept for quick questions. Every
-other row is written once: the database itself refuses to change or delete it (migrations 0002, 0004 to 0007, 0009).
+other row is written once: the database itself refuses to change or delete it (migrations 0002, 0004 to 0007,
+0009); what notices and their senders keep in place is named in `notice_rows`.
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """

@@ -108,7 +108,7 @@ class WebhookEnd(Record):
 
 
 class WebhookCall(Record):
-    """A notice on its way to a webhook; `due`, `until`, `outcome` as in `Digest`, `problem` why it failed last."""
+    """A notice on its way to a webhook; `due`, `until`, `outcome` as in `Digest`; `problem`: its last failure."""
 
     webhook = models.ForeignKey(Webhook, on_delete=models.PROTECT)
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT)

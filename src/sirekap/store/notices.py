@@ -1,4 +1,4 @@
-"""Notices as people read them: by the units of their mandates, newest first, and what is new since they looked."""
+"""Notices as people read them: by the units of their mandates, newest first, and what is new since then."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def some_notices(
     before: int | None = None,
     since: int | None = None,
 ) -> list[Any]:
-    """Some notices of somebody: the newest first, those `before` one; or with `since` those after it, oldest first."""
+    """Some notices of somebody, the newest first (`before` one), or the oldest first `since` one."""
     rows = notices_for(workspace, login, mandates)
     if since is not None:
         return list(rows.filter(pk__gt=since).order_by("id")[:many])

@@ -25,7 +25,7 @@ def notify(
     account: int | None = None,
     claim: int | None = None,
 ) -> None:
-    """Write a notice; call it within the transaction of its act. `account`: the one person it concerns, by key."""
+    """Write a notice; call it within the transaction of its act. `account`: the key of whom alone it concerns."""
     _begin(workspace)
     workspace.rows(Notice).create(
         kind=str(kind), contest=contest, station=station, account_id=account, claim_id=claim, at=at
