@@ -25,8 +25,18 @@ WIB = timezone(timedelta(hours=7))
 SECONDS = 10
 AT_A_TIME = 20
 WORDS = {
-    "id": ("Kabar Sirekap: {number}", "Yang baru untuk Anda:", "… dan {rest} lagi.", "Lihat semua: {site}/app/kabar/"),
-    "en": ("Sirekap notices: {number}", "What is new for you:", "… and {rest} more.", "See all: {site}/app/kabar/"),
+    "id": (
+        "Kabar Sirekap: {number}",
+        "Yang baru untuk Anda:",
+        "… dan {rest} lagi.",
+        "Lihat semua: {site}/app/kabar/",
+    ),
+    "en": (
+        "Sirekap notices: {number}",
+        "What is new for you:",
+        "… and {rest} more.",
+        "See all: {site}/app/kabar/",
+    ),
 }
 WHY = {
     "id": "Anda menerima surat ini karena memintanya di halaman Kabar; di sana dapat dihentikan.",

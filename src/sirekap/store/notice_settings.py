@@ -41,7 +41,9 @@ def mail_setting(workspace: Workspace) -> MailSetting | None:
         return None
     file = str(workspace.path / SETTINGS)
     if "password" in tree:
-        advice = f"Take it out and put it into the environment ({PASSWORD}): the settings are copied with the folder."
+        advice = (
+            f"Take it out and put it into the environment ({PASSWORD}): the settings are copied with the folder."
+        )
         raise InputError([Problem(file, "no password", "one", column="mail.password", advice=advice)])
     texts = {name: _text(tree, name, file) for name in ("host", "tls", "from", "user", "site")}
     tls = texts["tls"] or "starttls"
@@ -66,7 +68,9 @@ def allowed_networks(workspace: Workspace) -> tuple[Network, ...]:
     named = _table(workspace, "webhooks").get("allow", [])
     if not isinstance(named, list) or not all(isinstance(item, str) for item in named):
         advice = 'Write allow = ["10.20.0.0/16"].'
-        raise InputError([Problem(file, "a list of networks", quoted(named), column="webhooks.allow", advice=advice)])
+        raise InputError(
+            [Problem(file, "a list of networks", quoted(named), column="webhooks.allow", advice=advice)]
+        )
     try:
         return tuple(ip_network(item) for item in named)
     except ValueError as error:
