@@ -1,4 +1,4 @@
-"""Webhooks against a real HTTP server: signed, tried again, each notice under one name, never where it may not."""
+"""Webhooks against a real HTTP server: signed, tried again, under one name, never where it may not."""
 
 import base64
 import hashlib
@@ -262,7 +262,7 @@ def test_the_secret_is_kept_sealed_and_shown_once(
 def test_units_kinds_and_networks_that_are_none_are_refused(workspace: Workspace, calls: Calls) -> None:
     """In words, with the place."""
     for unit, kinds in (("99", OF_UNITS), ("3173", [Kind.CLAIM_OVER]), ("3173", [])):
-        with pytest.raises(InputError, match="--unit|--kinds"):
+        with pytest.raises(InputError, match=r"--unit|--kinds"):
             new_webhook(workspace, unit, kinds, calls.url, AT)
     file = workspace.path / "sirekap.toml"
     file.write_text(file.read_text() + '\n[webhooks]\nallow = ["10.0.0.1/8"]\n')

@@ -55,6 +55,7 @@ ROWS = {
     "GET /api/v1/me": Row(SIGNED, "/api/v1/me"),
     "GET /api/v1/keys": Row(OPEN, "/api/v1/keys"),
     "GET /api/v1/work": Row(SENDS, "/api/v1/work?station={at}"),
+    "GET /api/v1/notices": Row(SIGNED, "/api/v1/notices?since=0"),
     "POST /api/v1/device-key": Row(
         (Act.HAND_OVER,), "/api/v1/device-key", lambda at: {"public_key": "AAAA", "station": at}
     ),
@@ -92,6 +93,7 @@ ROWS = {
     "GET /app/keluar": Row(OPEN, "/app/keluar"),
     "GET /app/faktor-kedua": Row(SIGNED, "/app/faktor-kedua"),
     "GET /app/perangkat": Row(SIGNED, "/app/perangkat"),
+    "GET /app/kabar/": Row(SIGNED, "/app/kabar/"),
     "GET /app/akun/": Row((Act.MANAGE_ACCOUNTS,), "/app/akun/", anywhere=True),
     "GET /app/akun/<str:login>/": Row((Act.MANAGE_ACCOUNTS,), "/app/akun/kpps-x/", anywhere=True),
     "GET /app/unit/<str:code>/": Row((Act.SEE_BOARD,), "/app/unit/{at}/"),
@@ -105,9 +107,21 @@ FORMS = (
     "/app/keluar",
     "/app/faktor-kedua",
     "/app/perangkat",
+    "/app/kabar/",
     "/app/akun/<str:login>/",
 )
-OPERATIONS = ("^session", "^me", "^work", "^device", "^keys", "^uploads", "^deliveries", "^sheets", "^copies")
+OPERATIONS = (
+    "^session",
+    "^me",
+    "^work",
+    "^device",
+    "^keys",
+    "^uploads",
+    "^deliveries",
+    "^sheets",
+    "^copies",
+    "^notices",
+)
 PLACES = {"own": STATION, "another": OTHER, "far": FOREIGN, "none": NOWHERE}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import smtplib
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime, parseaddr
+from functools import partial
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -50,7 +51,7 @@ def send_mails(workspace: Workspace, at: datetime) -> int:
     if setting is None:
         return 0
     domain = parseaddr(setting.sender)[1].rpartition("@")[2] or "sirekap.invalid"
-    make_digests(workspace, at, domain, lambda *told: digest_text(*told, site=setting.site))
+    make_digests(workspace, at, domain, partial(digest_text, site=setting.site))
     sent = 0
     for _ in range(AT_A_TIME):  # one lease at a time: a slow server must not outlast those of the others
         digest = next(iter(lease(workspace, waiting_digests(workspace).select_related("account"), at, 1)), None)
@@ -68,7 +69,8 @@ def digest_text(language: str, newest: list[Any], many: int, site: str = "") -> 
     """Subject and body of a digest: a line a notice, without figures, people or telephone numbers."""
     subject, lead, rest, link = WORDS[language]
     lines = [
-        f"{row.at.astimezone(WIB):%d-%m-%Y %H.%M} WIB  TPS {row.station} {row.contest}: {notice_words(row.kind, language)}"
+        f"{row.at.astimezone(WIB):%d-%m-%Y %H.%M} WIB  TPS {row.station} {row.contest}: "
+        + notice_words(row.kind, language)
         for row in newest
     ]
     if many > len(newest):

@@ -20,7 +20,7 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class MailSetting:
-    """The mail server that takes our mails, and `sender`, who they are from. `site` is where links lead, or empty.
+    """The server that takes our mails; `sender`: who they are from; `site`: where links lead, or empty.
 
     `tls`: "tls" from the first byte (port 465), "starttls" (587), "none" for a server on this machine alone.
     """
@@ -63,7 +63,7 @@ def mail_setting(workspace: Workspace) -> MailSetting | None:
 
 
 def allowed_networks(workspace: Workspace) -> tuple[Network, ...]:
-    """The networks within which webhooks may lie though they are private (`webhooks.allow`). Raises InputError."""
+    """The private networks in which webhooks may lie all the same (`webhooks.allow`). Raises InputError."""
     file = str(workspace.path / SETTINGS)
     named = _table(workspace, "webhooks").get("allow", [])
     if not isinstance(named, list) or not all(isinstance(item, str) for item in named):

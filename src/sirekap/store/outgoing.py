@@ -25,8 +25,8 @@ JITTER = 0.2
 
 def wait_after(tries: int, chance: Callable[[], float] = random.random) -> timedelta:
     """How long to wait after so many tries: three times as long each time, a fifth more or less by chance."""
-    plain = min(FIRST_WAIT * 3 ** min(tries - 1, 20), LONGEST_WAIT)
-    return plain * (1 - JITTER + 2 * JITTER * chance())
+    plain: timedelta = min(FIRST_WAIT * 3 ** min(tries - 1, 20), LONGEST_WAIT)
+    return plain * float(1 - JITTER + 2 * JITTER * chance())
 
 
 def lease(workspace: Workspace, rows: Any, at: datetime, many: int) -> list[Any]:

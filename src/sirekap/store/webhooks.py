@@ -98,11 +98,17 @@ def webhooks(workspace: Workspace) -> list[Hook]:
     }
     return [
         Hook(
-            row.pk, row.unit, tuple(Kind(kind) for kind in row.kinds), row.url,
-            *(counted.get((row.pk, outcome), 0) for outcome in (WAITING, SENT, GIVEN_UP)), _problem(workspace, row),
+            number=row.pk,
+            unit=row.unit,
+            kinds=tuple(Kind(kind) for kind in row.kinds),
+            url=row.url,
+            waiting=counted.get((row.pk, WAITING), 0),
+            sent=counted.get((row.pk, SENT), 0),
+            given_up=counted.get((row.pk, GIVEN_UP), 0),
+            problem=_problem(workspace, row),
         )
         for row in _live(workspace).order_by("id")
-    ]  # fmt: skip
+    ]
 
 
 def ready(workspace: Workspace) -> list[Ready]:
