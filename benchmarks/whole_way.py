@@ -4,8 +4,8 @@
 
 The real server with its worker (granian and the reading pool) and a real workspace on SQLite, on this machine's
 cores together with the clients: one phone that sends, one officer who confirms what stands on the paper, three
-people of the desk who type what stands on it and answer for what does not add up. Simulated photographs, FIELD, of
-a tuning seed. The clock runs from the first byte sent to the last sheet settled.
+people of the desk who type what stands on it and answer for what does not add up. Simulated photographs (FIELD)
+of a tuning seed. The clock runs from the first byte sent to the last sheet settled.
 """
 
 from __future__ import annotations

@@ -56,6 +56,7 @@ ROWS = {
     "GET /api/v1/me": Row(SIGNED, "/api/v1/me"),
     "GET /api/v1/keys": Row(OPEN, "/api/v1/keys"),
     "GET /api/v1/work": Row(SENDS, "/api/v1/work?station={at}"),
+    "GET /api/v1/notices": Row(SIGNED, "/api/v1/notices?since=0"),
     "POST /api/v1/device-key": Row(
         (Act.HAND_OVER,), "/api/v1/device-key", lambda at: {"public_key": "AAAA", "station": at}
     ),
@@ -110,6 +111,7 @@ ROWS = {
     "GET /app/keluar": Row(OPEN, "/app/keluar"),
     "GET /app/faktor-kedua": Row(SIGNED, "/app/faktor-kedua"),
     "GET /app/perangkat": Row(SIGNED, "/app/perangkat"),
+    "GET /app/kabar/": Row(SIGNED, "/app/kabar/"),
     "GET /app/akun/": Row((Act.MANAGE_ACCOUNTS,), "/app/akun/", anywhere=True),
     "GET /app/akun/<str:login>/": Row((Act.MANAGE_ACCOUNTS,), "/app/akun/kpps-x/", anywhere=True),
     "GET /app/meja/": Row(DESK, "/app/meja/", anywhere=True),
@@ -130,6 +132,7 @@ FORMS = (
     "/app/keluar",
     "/app/faktor-kedua",
     "/app/perangkat",
+    "/app/kabar/",
     "/app/akun/<str:login>/",
     "/app/meja/",
     "/app/meja/lembar/",
@@ -146,6 +149,7 @@ OPERATIONS = (
     "^copies",
     "^desk",
     "^boards",
+    "^notices",
 )
 PLACES = {"own": STATION, "another": OTHER, "far": FOREIGN, "none": NOWHERE}
 

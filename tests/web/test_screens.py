@@ -129,6 +129,8 @@ SCREENS = {
     "second factor": ("kpps", "/app/faktor-kedua"),
     "devices": ("admin", "/app/perangkat"),
     "log out": ("kpps", "/app/keluar"),
+    "notices": ("ppk", "/app/kabar/"),
+    "notices of an officer": ("kpps", "/app/kabar/"),
     "accounts": ("admin", "/app/akun/"),
     "an account": ("admin", "/app/akun/kpps-x/"),
     "stations of a district": ("ppk", "/app/unit/317301/"),

@@ -19,6 +19,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from sirekap.figures import Figure
+from sirekap.flow.notifying import sending
 from sirekap.flow.problem_words import OTHER_QR, SAME_ELSEWHERE, told
 from sirekap.flow.reader import Reader
 from sirekap.forms import form_of
@@ -141,9 +142,12 @@ def run_worker(
     once: bool = False,
     tell: Callable[[Worked], None] = lambda worked: None,
 ) -> None:
-    """Work until interrupted, or (`once`) until nothing waits. `tell` is called after each round that did any."""
+    """Work until interrupted, or (`once`) until nothing waits; send notices beside it.
+
+    `tell` is called after each round that did any.
+    """
     swept = float("-inf")
-    with pool_of(workspace, reader) as pool:
+    with sending(workspace, once), pool_of(workspace, reader) as pool:
         while True:
             if time.monotonic() - swept > SWEEP_SECONDS:
                 sweep_uploads(workspace)

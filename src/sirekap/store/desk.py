@@ -30,6 +30,7 @@ from sirekap.store.models import (
     Sheet,
 )
 from sirekap.store.not_taken import NotTaken, Reason
+from sirekap.store.notify import notify_return
 from sirekap.store.rounds import RESOLUTION
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, stand_again, standpoints
@@ -302,6 +303,7 @@ def give_back_to_typing(
             at=at,
         )
         workspace.rows(DeskClaimEnd).create(claim=row, how=DONE, reason=reason, at=at)
+        notify_return(workspace, point.version, point.round.number, row.sheet, at)
         after = stand_again(workspace, row.sheet.contest_id, form, row.sheet.station, at)
         assert after is not None
         _note(workspace, "entry returned", row.sheet, {"round": point.round.number, "reason": reason}, who, at)

@@ -1,9 +1,10 @@
 """The tables: the only home of ORM models, with `store.people`, `store.deliveries`, `store.desk_rows`,
-`store.twin_rows` and `store.board_rows`. What is history is only ever added to.
+`store.twin_rows`, `store.board_rows` and `store.notice_rows`. What is history is only ever added to.
 
 `Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. What `Sheet`
 says of where it stands is derived from its versions and what people did, and kept for quick questions. Every
-other row is written once: the database itself refuses to change or delete it (migrations 0002, 0004 to 0007).
+other row is written once: the database itself refuses to change or delete it (migrations 0002, 0004 to 0007,
+0009); what notices and their senders keep in place is named in `notice_rows`.
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -34,6 +35,17 @@ from sirekap.store.desk_rows import (
     DeskEntry,
     DeskReturn,
     DeskSeen,
+)
+from sirekap.store.notice_rows import (
+    NOTICE_HISTORY,
+    Digest,
+    MailWish,
+    Notice,
+    NoticeCursor,
+    NoticeSeen,
+    Webhook,
+    WebhookCall,
+    WebhookEnd,
 )
 from sirekap.store.people import (
     ACCOUNT_HISTORY,
@@ -82,10 +94,15 @@ __all__ = [
     "DeskEntry",
     "DeskReturn",
     "DeskSeen",
+    "Digest",
     "Event",
     "GivenMandate",
     "Likeness",
     "LikenessBand",
+    "MailWish",
+    "Notice",
+    "NoticeCursor",
+    "NoticeSeen",
     "PageFigures",
     "Photo",
     "PhotoReading",
@@ -103,6 +120,9 @@ __all__ = [
     "TotpUse",
     "Twin",
     "Unit",
+    "Webhook",
+    "WebhookCall",
+    "WebhookEnd",
     "WithdrawnMandate",
 ]
 
@@ -299,4 +319,5 @@ HISTORY = (
     *CAPTURE_HISTORY,
     *DESK_HISTORY,
     *TWIN_HISTORY,
+    *NOTICE_HISTORY,
 )

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Sum
 from sirekap.store.loading import PROGRAM, note
 from sirekap.store.models import Assignment, Delivery, DeliveryClaim, DeliveryResult
 from sirekap.store.not_taken import NotTaken, Reason
+from sirekap.store.notify import notify_refusal
 from sirekap.store.setup import Workspace
 
 OFFICER, COPY = "officer", "copy"
@@ -184,6 +185,8 @@ def finish(
         if new:
             detail = {"contest": delivery.contest_id, "station": delivery.station, "outcome": outcome}
             note(workspace, "photograph read", delivery.sha256, detail, PROGRAM, at)
+            if outcome == REFUSED:
+                notify_refusal(workspace, delivery, delivery.source == COPY, at)
     return bool(new)
 
 

@@ -22,6 +22,7 @@ from sirekap.rules import Finding, Severity
 from sirekap.rules.numbered import COPIED, TWIN
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
 from sirekap.store.models import Confirmation, Sheet
+from sirekap.store.notify import notify_standing
 from sirekap.store.photo_causes import causes_of_photos
 from sirekap.store.rounds import SheetRound, rounds_of
 from sirekap.store.setup import Workspace
@@ -131,9 +132,11 @@ def stand_again(
         return point
     told = _told(workspace, form, sheet, point)
     changed = {name: value for name, value in told.items() if getattr(sheet, name) != value}
+    moment = at or now()
     if changed.keys() & {"state", "step"} or sheet.since is None:
-        changed["since"] = at or now()
+        changed["since"] = moment
     if changed:
+        notify_standing(workspace, sheet, changed, moment)
         workspace.rows(Sheet).filter(pk=sheet.pk).update(**changed)
     return point
 

@@ -20,10 +20,12 @@ from sirekap.access import ROLES, Act, roots
 from sirekap.errors import InputError
 from sirekap.flow.capture import Parcel, confirm, deliver
 from sirekap.flow.capture_views import copy_view, cut_of, photo_of, sheet_view, work_of
+from sirekap.flow.notice_words import notice_words
 from sirekap.store.board import place_of
 from sirekap.store.loading import now
 from sirekap.store.lockout import Refused
 from sirekap.store.not_taken import NotTaken, Reason
+from sirekap.store.notices import last_seen, some_notices
 from sirekap.store.sessions import Signed, add_second_factor, log_in, log_out
 from sirekap.store.uploads import upload_chunk, upload_state
 from sirekap.web.api_doors import (
@@ -55,8 +57,10 @@ from sirekap.web.schemas import (
     Keys,
     LogIn,
     Me,
+    NoticesOut,
     Second,
     SheetOut,
+    Since,
     Upload,
     Work,
 )
@@ -71,6 +75,7 @@ from sirekap.web.site import (
     workspace_of,
 )
 
+MOST_NOTICES = 100
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 JPEG = {200: {"description": "A JPEG", "content": {"image/jpeg": BINARY}}}
 
@@ -148,6 +153,30 @@ def work(request: HttpRequest, station: str | None = None) -> Any:
     if station is not None:
         must_be_named(STATION, station)
     return work_of(workspace_of(request), may_ask(request), now(), station, language_of(request))
+
+
+@api.get("/notices", response={200: NoticesOut, **problems()})
+def notices(request: HttpRequest, since: Since = 0) -> Any:  # ninja's way
+    """What the caller is told, since a notice's id: at most 100, the oldest first."""
+    workspace, signed, language = workspace_of(request), may_ask(request), language_of(request)
+    rows = some_notices(workspace, signed.login, signed.mandates, MOST_NOTICES + 1, since=since)
+    told = [
+        {
+            "id": row.pk,
+            "kind": row.kind,
+            "contest": row.contest,
+            "station": row.station,
+            "at": row.at,
+            "text": notice_words(row.kind, language),
+        }
+        for row in rows[:MOST_NOTICES]
+    ]
+    return {
+        "notices": told,
+        "last": told[-1]["id"] if told else since,
+        "more": len(rows) > MOST_NOTICES,
+        "seen": last_seen(workspace, signed.login),
+    }
 
 
 @api.post("/device-key", response={200: Certified, **problems(404)})

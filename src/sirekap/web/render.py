@@ -18,11 +18,14 @@ from markupsafe import Markup
 from sirekap.access import ROLES, Act
 from sirekap.flow.desk_views import DESK_ACTS
 from sirekap.publish.numbers import confidence, whole
+from sirekap.review.notices import OF_UNITS, units_told
+from sirekap.store.notices import MOST_COUNTED, how_many_new
 from sirekap.store.sessions import Signed
-from sirekap.web.site import LANGUAGE_COOKIE, is_loopback, language_of, signed_of
+from sirekap.web.site import LANGUAGE_COOKIE, is_loopback, language_of, signed_of, workspace_of
 from sirekap.web.wording import LANGUAGES, OTHER, TEXTS, clock, moment, plain, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
+NOTICES = "/app/kabar/"
 YEAR = 365 * 24 * 3600
 
 
@@ -58,6 +61,7 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
             csrf=csrf_field(request),
             signed=signed,
             menu=menu(signed),
+            news=_news(request, signed),
             here=request.path,
             **values,
         )
@@ -101,7 +105,20 @@ def menu(signed: Signed | None) -> list[tuple[str, str]]:
         places.append(("/app/meja/", "menu_desk"))
     if Act.MANAGE_ACCOUNTS in acts:
         places.append(("/app/akun/", "menu_accounts"))
+    if any(units_told(signed.mandates, kind) for kind in OF_UNITS):
+        places.append((NOTICES, "menu_notices"))
     return [*places, ("/app/perangkat", "menu_devices"), ("/app/keluar", "menu_log_out")]
+
+
+def _news(request: HttpRequest, signed: Signed | None) -> str:
+    """How many notices are new, beside their entry of the menu; empty where none is, or it has none."""
+    if signed is None or NOTICES not in dict(menu(signed)):
+        return ""
+    try:
+        number = how_many_new(workspace_of(request), signed.login, signed.mandates)
+    except DatabaseError:  # as in `_known`
+        return ""
+    return "" if not number else str(number) if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
 def _acts(role: str) -> list[Act]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -12,6 +13,7 @@ MOST_BYTES = 20_000_000
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(max_length=200)]
 Value = Annotated[int, Field(ge=0, le=999_999_999, strict=True)]
+Since = Annotated[int, Field(ge=0, le=2**53)]
 Name = Annotated[str, StringConstraints(max_length=64)]
 
 
@@ -153,6 +155,26 @@ class Work(Schema):
     election: Any
     server_time: Any
     stations: list[StationOut]
+
+
+class NoticeOut(Schema):
+    """Something changed about a station's sheet: no figure, no person. `text` is in the caller's language."""
+
+    id: int
+    kind: str
+    contest: str
+    station: str
+    at: datetime
+    text: str
+
+
+class NoticesOut(Schema):
+    """Notices, the oldest first; `last` is what to ask `since` next, `seen` the last one seen in the app."""
+
+    notices: list[NoticeOut]
+    last: int
+    more: bool
+    seen: int
 
 
 class DeviceKey(In):

@@ -22,6 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "menu_app": ("Kirim foto", "Send photographs"),
     "menu_board": ("Daftar TPS", "Stations"),
     "menu_accounts": ("Akun", "Accounts"),
+    "menu_notices": ("Kabar", "Notices"),
     "menu_devices": ("Perangkat saya", "My devices"),
     "menu_log_out": ("Keluar", "Log out"),
     "account_of": ("Masuk sebagai {login}", "Logged in as {login}"),
@@ -234,6 +235,43 @@ TEXTS: dict[str, tuple[str, str]] = {
     "photo_waits": ("menunggu dibaca", "waiting to be read"),
     "photo_open": ("Buka foto", "Open the photograph"),
     "photo_alt_short": ("Foto lembar, halaman {page}", "Photograph of the sheet, page {page}"),
+    # notices
+    "notices_title": ("Kabar", "Notices"),
+    "notices_lead": (
+        "Yang terjadi pada lembar di wilayah Anda, terbaru di atas. Di sini tidak ada angka.",
+        "What happened to sheets of your units, newest first. No figures stand here.",
+    ),
+    "notices_new": ("{number} baru", "{number} new"),
+    "notices_one_new": ("baru", "new"),
+    "notices_none": ("Belum ada kabar.", "No notices yet."),
+    "notices_older": ("Kabar lebih lama", "Older notices"),
+    "notices_newest": ("Kabar terbaru", "Newest notices"),
+    "notices_pages": ("Halaman kabar", "Pages of notices"),
+    "notices_station": ("TPS {number} {village}", "Station {number} {village}"),
+    "notices_mail": ("Kabar lewat surel", "Notices by e-mail"),
+    "notices_mail_hint": (
+        "Surel menyebut TPS dan kejadiannya saja, tanpa angka dan tanpa nama orang.",
+        "Mails name station and event alone, no figures and nobody's name.",
+    ),
+    "notices_mail_off": (
+        "Server ini belum mengirim surel.",
+        "This server sends no e-mail yet.",
+    ),
+    "notices_mail_problem": (
+        "Surel terakhir tidak sampai: {problem}",
+        "The last mail did not arrive: {problem}",
+    ),
+    "notices_mail_address": ("Alamat surel", "E-mail address"),
+    "notices_mail_how": ("Seberapa sering", "How often"),
+    "notices_how_none": ("tidak", "not at all"),
+    "notices_how_hourly": ("paling sering tiap jam", "once an hour at most"),
+    "notices_how_at_once": ("segera", "at once"),
+    "notices_mail_save": ("Simpan", "Save"),
+    "notices_mail_done": ("Pilihan Anda disimpan.", "Your choice is kept."),
+    "notices_mail_wrong": (
+        "Tulis alamat surel yang lengkap, misalnya nama@contoh.id.",
+        "Write a whole e-mail address, such as name@example.org.",
+    ),
     # refusals
     "problem_title": ("Tidak dapat ditampilkan", "This cannot be shown"),
     "problem_session": (

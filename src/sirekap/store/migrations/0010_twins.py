@@ -32,7 +32,7 @@ def release(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0008_boards'),
+        ('store', '0009_notices'),
     ]
 
     operations = [
