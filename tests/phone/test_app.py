@@ -149,10 +149,11 @@ GENERAL = {"ppwp": "C.HASIL-PPWP/2024", "pdpr": "C.HASIL-DPR/2024", "pdpd": "C.H
 
 @pytest.mark.parametrize("login", [OFFICER, WITNESS])
 def test_a_general_election_with_all_its_lists_stays_below_300_kilobytes_too(
-    browser: Any, tmp_path: Path, login: str
+    browser: Any, tmp_path: Path, login: str, request: pytest.FixtureRequest
 ) -> None:
     """As the network carries it, headers and the service worker's own fetches counted: 18 parties' candidates."""
     server = Server(aside(make_workspace, tmp_path, PEOPLE, GENERAL).path, free_port(), reads=False)
+    request.addfinalizer(server.kill)
     server.start()
     context = browser.new_context(**PHONE)
     page = context.new_page()

@@ -8,7 +8,7 @@ import pytest
 from sirekap.errors import InputError
 from sirekap.store.setup import SETTINGS
 from sirekap.store.uploads import MOST_CHUNK
-from sirekap.web.limits import Buckets, Rate
+from sirekap.web.limits import RATES, Buckets, Rate, multiplied
 from sirekap.web.settings import MOST_JSON, WebSetting, web_setting
 from sirekap.web.site import address_of
 from sirekap.web.wsgi import served
@@ -220,6 +220,15 @@ def test_tries_of_secrets_are_fewer(site: TestSite) -> None:
     client.get("/app/masuk")
     tries = [client.post("/api/v1/session", {**LOGIN, "login": "nobody"}).json["code"] for _ in range(3)]
     assert tries == ["wrong", "wrong", "rate"]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_limits_hold_for_all_workers_together(workers: int) -> None:
+    """Whichever process is asked, all of them let through no more than one alone would."""
+    processes = [Buckets(multiplied(1 / workers), lambda: 0.0) for _ in range(workers)]
+    for kind, rate in RATES.items():
+        let = sum(process.take(kind, "a") == 0 for process in processes for _ in range(int(rate.burst) + 1))
+        assert let == rate.burst
 
 
 def test_buckets_fill_again_and_the_oldest_are_forgotten() -> None:

@@ -16,13 +16,14 @@ from hmac import compare_digest
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
 from sirekap.access import Mandate, second_factor
 from sirekap.codes import digest, typed_code
 from sirekap.store.accounts import Actor, account_of, is_blocked, mandates_of, must_manage
 from sirekap.store.loading import note
 from sirekap.store.lockout import Kind, Reason, Refused, begin, succeed
-from sirekap.store.models import Account, Activation, ActivationUse, Session, SessionEnd, SessionSeen
+from sirekap.store.models import Account, Activation, ActivationUse, Blocking, Session, SessionEnd, SessionSeen
 from sirekap.store.passwords import hashed, is_password, told
 from sirekap.store.second_factor import Enrolment, enrol, has_second_factor, show
 from sirekap.store.setup import Workspace
@@ -272,8 +273,11 @@ def _age(mandates: tuple[Mandate, ...]) -> timedelta:
 def _alive(workspace: Workspace, token: str, at: datetime) -> tuple[Any, tuple[Mandate, ...]] | None:
     """A token's session and its holder's mandates; None where it is ended or too old, or the account blocked."""
     rows = workspace.rows(Session).filter(digest=_token_digest(token), sessionend=None)
+    # Asked with every request: whether the account is blocked comes with the session, in one query.
+    blockings = workspace.rows(Blocking).filter(account=OuterRef("account")).order_by("-id")
+    rows = rows.annotate(blocked_now=Subquery(blockings.values("blocked")[:1]))
     session = rows.select_related("account", "sessionseen").first()
-    if session is None or is_blocked(workspace, session.account):
+    if session is None or session.blocked_now:
         return None
     mandates = mandates_of(workspace, session.account, at)
     return None if session.at + _age(mandates) <= at else (session, mandates)

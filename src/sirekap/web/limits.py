@@ -1,7 +1,8 @@
 """How often somebody may ask: a bucket of tokens for each address and each session.
 
 A bucket holds so many tokens, each request takes one, and they come back at a steady rate. Buckets live in the
-memory of one process: with several workers each lets through its share, so the limits below hold per worker.
+memory of one process: each of several workers allows its share, so together they never allow more than the limits
+below, and a phone whose connections all come to one worker has that worker's share. No query is asked for it.
 Mobile networks put thousands of people behind one address, therefore an address has far more than a session.
 Guessing secrets is slowed down apart from this, in the database (`store.lockout`).
 """
@@ -34,7 +35,7 @@ RATES: Mapping[str, Rate] = {
 
 def multiplied(factor: float) -> Mapping[str, Rate]:
     """The limits, so many times as large."""
-    return {kind: Rate(rate.burst * factor, rate.per_second * factor) for kind, rate in RATES.items()}
+    return {kind: Rate(max(1.0, rate.burst * factor), rate.per_second * factor) for kind, rate in RATES.items()}
 
 
 class Buckets:

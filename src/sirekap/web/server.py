@@ -45,7 +45,7 @@ def serve_web(
         workers_kill_timeout=STOP_SECONDS,
     )
     try:
-        server.serve(target_loader=partial(_load, folder, hosts), wrap_loader=False)
+        server.serve(target_loader=partial(_load, folder, hosts, workers), wrap_loader=False)
     finally:
         if reader is not None:
             reader.terminate()
@@ -70,11 +70,11 @@ def free_port(host: str, port: int) -> int:
         raise InputError([Problem("serve", "a free address", found, advice=advice)]) from error
 
 
-def _load(folder: Path, hosts: tuple[str, ...]) -> Any:
+def _load(folder: Path, hosts: tuple[str, ...], workers: int = 1) -> Any:
     """In a web process: the application of the workspace."""
     from sirekap.web.wsgi import application
 
-    return application(folder, hosts)
+    return application(folder, hosts, workers)
 
 
 def _reading_process(folder: Path) -> multiprocessing.process.BaseProcess:

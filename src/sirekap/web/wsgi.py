@@ -16,18 +16,23 @@ from sirekap.web.settings import configure_web, web_setting
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def application(folder: Path, hosts: tuple[str, ...] = ()) -> Application:
-    """The web of the workspace in a folder; `hosts` are further names of it. Raises InputError."""
-    return served(open_workspace(folder), hosts)
+def application(folder: Path, hosts: tuple[str, ...] = (), workers: int = 1) -> Application:
+    """The web of the workspace in a folder; `hosts` are further names of it, `workers` processes answer for it.
+
+    Raises InputError.
+    """
+    return served(open_workspace(folder), hosts, workers=workers)
 
 
-def served(workspace: Workspace, hosts: tuple[str, ...] = (), buckets: Buckets | None = None) -> Application:
-    """The web of an open workspace."""
+def served(
+    workspace: Workspace, hosts: tuple[str, ...] = (), buckets: Buckets | None = None, workers: int = 1
+) -> Application:
+    """The web of an open workspace; each of several worker processes allows its share of the limits."""
     configure_web()
     from sirekap.web.site import KEY, Site
 
     setting = web_setting(workspace, hosts)
-    site = Site(workspace, setting, buckets or Buckets(multiplied(setting.rate_factor)))
+    site = Site(workspace, setting, buckets or Buckets(multiplied(setting.rate_factor / workers)))
     # A thread keeps its connection: opening one costs as much as a small request.
     connections.settings[workspace.alias]["CONN_MAX_AGE"] = None
     connections.settings[workspace.alias]["CONN_HEALTH_CHECKS"] = True
