@@ -11,7 +11,7 @@ from sirekap.review import Cause, State
 from sirekap.store.intake import Arrival, store_photo
 from sirekap.store.models import Sheet, Twin
 from sirekap.store.setup import Workspace
-from sirekap.store.twins import ALIKE, FIGURES, LOOK, pairs_of
+from sirekap.store.twins import ALIKE, FIGURES, LOOK, pairs_within
 from tests.example import consistent
 from tests.flow.capturing import CONTEST
 from tests.flow.desking import bring, staffed
@@ -39,7 +39,7 @@ def test_a_page_with_another_stations_numbers_sends_both_to_review(workspace: Wo
     bring(workspace, tmp_path / "in", consistent())
     for station in (STATION, OTHER):
         assert sheet(workspace, station) == ("review", Cause.DUPLICATE.bit)
-    kinds = {(pair.kind, pair.page, pair.stations) for pair in pairs_of(workspace, CONTEST)}
+    kinds = {(pair.kind, pair.page, pair.stations) for pair in pairs_within(workspace, CONTEST, "0")}
     assert (FIGURES, 1, (OTHER, STATION)) in kinds
     for who, state in (("ketua PPK", State.REVIEW), ("anggota PPK", State.PROVISIONAL)):
         assert acknowledge(workspace, OTHER, "R45", who, "lembar aslinya sudah dilihat").state is state
@@ -64,7 +64,9 @@ def test_a_photograph_that_looks_like_another_stations_is_found(
     changed = f"{int(LIKENESS, 16) ^ ((1 << bits) - 1):064x}"
     for station, look in ((OTHER, LIKENESS), (STATION, changed)):
         arrive(workspace, station, look)
-    assert [(pair.kind, pair.distance) for pair in pairs_of(workspace, CONTEST)] == [(LOOK, bits)] * found
+    assert [(pair.kind, pair.distance) for pair in pairs_within(workspace, CONTEST, "0")] == [
+        (LOOK, bits)
+    ] * found
 
 
 def arrive(workspace: Workspace, station: str, look: str) -> None:

@@ -122,6 +122,7 @@ ROWS = {
     "GET /app/unit/<str:code>/missing.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/missing.csv"),
     "GET /app/unit/<str:code>/stuck.csv": Row((Act.SEE_BOARD,), "/app/unit/{at}/stuck.csv"),
     "GET /app/unit/<str:code>/staff.csv": Row((Act.SEE_STAFF,), "/app/unit/{at}/staff.csv"),
+    "GET /app/unit/<str:code>/kembar/": Row((Act.SEE_SHEET,), "/app/unit/{at}/kembar/"),
     "GET /app/tps/<str:station>/<str:contest>/": Row((Act.SEE_SHEET,), "/app/tps/{at}/ppwp/"),
     "GET /^(?!app/|api/)(?P<path>.*)$": Row(OPEN, "/index.html"),
 }

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sirekap.geography import LENGTH, Tier, path_of, tier_of
-from sirekap.store.desk_queue import within
 from sirekap.store.models import Assignment, Event, Unit
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 MOST_EVENTS = 200

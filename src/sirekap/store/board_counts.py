@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce, Left
 from sirekap.geography import LENGTH, Tier, tier_of
 from sirekap.store.board import below
 from sirekap.store.board_names import OF_EVENTS, OF_SHEETS
-from sirekap.store.desk_queue import within
 from sirekap.store.models import BoardCount, Unit
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 COUNTED = (*OF_SHEETS, *OF_EVENTS)

@@ -14,8 +14,8 @@ from django.db.models.functions import Coalesce
 from sirekap.geography import Tier, tier_of
 from sirekap.review import Cause, Step
 from sirekap.store.board_counts import gaps, parts, villages
-from sirekap.store.desk_queue import within
 from sirekap.store.models import Sheet
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 MISSING = "missing"

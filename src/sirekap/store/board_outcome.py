@@ -8,8 +8,8 @@ from django.db.models.functions import Left
 from sirekap.geography import LENGTH, NATION, Tier
 from sirekap.outcome import Judged, Open, judge
 from sirekap.store.board_counts import Board
-from sirekap.store.desk_queue import within
 from sirekap.store.models import BoardVotes, Ticket
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 

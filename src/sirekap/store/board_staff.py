@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from sirekap.geography import NATION
 from sirekap.store.desk import SKIPPED
-from sirekap.store.desk_queue import within
 from sirekap.store.models import Account, DeskClaim, DeskEntry
+from sirekap.store.ranges import within
 from sirekap.store.rounds import BLIND, RESOLUTION
 from sirekap.store.setup import Workspace
 

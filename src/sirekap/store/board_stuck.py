@@ -14,8 +14,8 @@ from sirekap.geography import NATION
 from sirekap.review import Step
 from sirekap.store.board_counts import villages
 from sirekap.store.board_names import OF_HOURS, STEPS
-from sirekap.store.desk_queue import within
 from sirekap.store.models import BoardHour, Delivery, DeskClaim, Sheet
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 FEW = 10

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
-from sirekap.geography import LENGTH, NATION, Tier
 from sirekap.review import Cause, Step
 from sirekap.review.desk import WORK
 from sirekap.store.desk import SKIPPED, live_claims
 from sirekap.store.models import DeskClaimEnd, Sheet
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 
@@ -77,23 +75,6 @@ def how_many(
 ) -> int:
     """How many sheets wait within these units."""
     return int(_rows(workspace, units, contest, steps).count())
-
-
-def within(field: str, units: Iterable[str]) -> Q:
-    """Rows of these units, and of what lies in them; none where there are no units."""
-    held = set(units)
-    if NATION in held:
-        return Q()
-    parts = [Q(**{f"{field}__gte": unit, f"{field}__lte": _last(unit)}) for unit in sorted(held)]
-    return reduce(or_, parts) if parts else Q(pk__in=())
-
-
-def _last(code: str) -> str:
-    """The last code that can lie within this one: a range, which every index serves.
-
-    Of digits alone, because where a sign such as ":" stands among them depends on the database's collation.
-    """
-    return code.ljust(LENGTH[Tier.STATION], "9")
 
 
 def _rows(workspace: Workspace, units: Iterable[str], contest: str | None, steps: Sequence[Step]) -> Any:

@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from sirekap.access import Mandate
 from sirekap.review.notices import OF_UNITS, Kind, units_told
-from sirekap.store.desk_queue import within
 from sirekap.store.models import Account, DeskClaim, Notice, NoticeCursor, NoticeSeen
 from sirekap.store.notify import notify
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 MOST_COUNTED = 100

@@ -20,6 +20,7 @@ from django.db.models import Q
 from sirekap.figures import Figure, Status
 from sirekap.forms import Form
 from sirekap.store.models import Assignment, Likeness, LikenessBand, PageFigures, SheetVersion, Twin
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 LOOK, FIGURES = "look", "figures"
@@ -92,18 +93,16 @@ def digest_of(form: Form, page: int, figures: Mapping[str, Figure]) -> str | Non
     return sha256(json.dumps([form.id, page, values], sort_keys=True).encode()).hexdigest()
 
 
-def pairs_of(workspace: Workspace, contest: str, stations: Iterable[str] | None = None) -> list[Pair]:
-    """The pairs of a contest, or those that touch one of these stations, the oldest first."""
+def pairs_within(workspace: Workspace, contest: str, unit: str, start: int = 0, many: int = 20) -> list[Pair]:
+    """Some pairs of a contest that touch a unit, the newest first."""
     rows = workspace.rows(Twin).filter(contest_id=contest)
-    if stations is not None:
-        wanted = list(stations)
-        rows = rows.filter(Q(station_one__in=wanted) | Q(station_two__in=wanted))
+    rows = rows.filter(within("station_one", {unit}) | within("station_two", {unit}))
     return [
         Pair(
             row.kind, contest, (row.station_one, row.station_two), (row.one_id, row.two_id), row.page,
             row.distance, row.at,
         )
-        for row in rows.order_by("id")
+        for row in rows.order_by("-id")[start : start + many]
     ]  # fmt: skip
 
 

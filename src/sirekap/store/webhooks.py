@@ -16,12 +16,12 @@ from django.db.models import Count
 from sirekap.errors import InputError, Problem
 from sirekap.review.notices import OF_UNITS, Kind
 from sirekap.store.board import place_of
-from sirekap.store.desk_queue import within
 from sirekap.store.loading import PROGRAM, note
 from sirekap.store.models import Notice, NoticeCursor, Webhook, WebhookCall, WebhookEnd
 from sirekap.store.notices import cursor_of
 from sirekap.store.notify import last_for_sure
 from sirekap.store.outgoing import GIVEN_UP, SENT, WAITING
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 from sirekap.store.vault import seal, unseal
 

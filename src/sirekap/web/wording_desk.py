@@ -9,6 +9,27 @@ DESK: dict[str, tuple[str, str]] = {
     "event_entry typed": ("angka diketik dari foto", "figures typed from the photograph"),
     "event_entry decided": ("dua ketikan yang berbeda diputuskan", "two differing entries decided"),
     "event_entry returned": ("lembar diminta diketik ulang", "sheet to be typed again"),
+    # near-duplicates
+    "twins_title": ("Foto kembar di {unit}", "Near-duplicates in {unit}"),
+    "twins_link": ("Foto kembar", "Near-duplicates"),
+    "twins_lead": (
+        "Foto atau halaman yang sama di dua TPS. Kedua lembar menunggu sampai dua orang menanggapi R45-nya.",
+        "The same photograph or page under two stations. Both sheets wait until two people answer for their R45.",
+    ),
+    "twins_none": ("Tidak ada foto kembar.", "There are no near-duplicates."),
+    "twins_look": (
+        "Kedua foto tampak sama ({bits} dari 256 ciri berbeda)",
+        "The two photographs look the same ({bits} of 256 traits differ)",
+    ),
+    "twins_figures": (
+        "Semua angka halaman {page} sama",
+        "Every number of page {page} is the same",
+    ),
+    "twins_photo": ("Foto dari {station}", "Photograph from {station}"),
+    "twins_hidden": (
+        "Foto ini di luar kewenangan akun Anda.",
+        "This photograph lies outside your mandates.",
+    ),
     # the queue
     "desk_title": ("Meja periksa", "Review desk"),
     "desk_lead": ("{count} lembar menunggu di wilayah Anda.", "Sheets waiting in your area: {count}."),
