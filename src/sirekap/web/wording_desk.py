@@ -163,8 +163,8 @@ DESK: dict[str, tuple[str, str]] = {
         "A skipped sheet is not given to you again; others work on it.",
     ),
     "moved_version": (
-        "Lembar ini dibaca ulang, sebab ada foto baru. Kembalikan ke antrean, lalu ambil lagi bila masih menunggu.",
-        "This sheet was read again: there is a new photograph. Hand it back, and take it again if it still waits.",
+        "Lembar ini dibaca ulang, sebab ada foto baru. Kembalikan ke antrean, lalu ambil lagi bila perlu.",
+        "This sheet was read again: there is a new photograph. Hand it back, then take it again.",
     ),
     "moved_step": (
         "Lembar ini tidak lagi menunggu langkah ini. Kembalikan ke antrean.",
