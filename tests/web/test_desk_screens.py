@@ -223,7 +223,9 @@ def test_faults_and_refusals_are_accessible(
     shoot(page, f"faults-{language}-{size['width']}")
     page.locator("button[value=back]").click()
     page.wait_for_url("**/?done=back")
+    page.locator("summary").click()
     _check(page)
+    shoot(page, f"filters-{language}-{size['width']}-full")
     person.close()
 
 
@@ -243,3 +245,20 @@ def test_a_sheet_is_typed_without_scripts(browser: Any, site: TestSite, base: st
     page.locator("button[value=enter]").click()
     assert page.locator("#done").get_attribute("data-done") == "kept"
     context.close()
+
+
+def test_a_sheet_that_was_read_anew_is_told_accessibly(
+    browser: Any, site: TestSite, base: str, tmp_path: Path
+) -> None:
+    """The page that says so passes axe in both languages, and its button hands the sheet back."""
+    person = Person(browser, site, base, "clerk4", "id", PHONE)
+    person.open_desk()
+    person.take(LOOKED_AT)
+    add_sheet(site, tmp_path, LOOKED_AT, doubtful(suara_sah=197))
+    for language in ("id", "en"):
+        person.page.goto(f"{base}/app/meja/lembar/?lang={language}")
+        _check(person.page)
+        shoot(person.page, f"moved-{language}")
+    person.page.locator("button[value=back]").click()
+    person.page.wait_for_url("**/?done=back")
+    person.close()

@@ -183,5 +183,13 @@ DESK: dict[str, tuple[str, str]] = {
         "Lembar yang dilewati tidak diberikan lagi kepada Anda; orang lain mengerjakannya.",
         "A skipped sheet is not given to you again; others work on it.",
     ),
+    "moved_version": (
+        "Lembar ini dibaca ulang, sebab ada foto baru. Kembalikan ke antrean, lalu ambil lagi bila perlu.",
+        "This sheet was read again: there is a new photograph. Hand it back, then take it again.",
+    ),
+    "moved_step": (
+        "Lembar ini tidak lagi menunggu langkah ini. Kembalikan ke antrean.",
+        "This sheet does not wait for this step any more. Hand it back to the queue.",
+    ),
     "desk_moved": ("Lembar ini berubah", "This sheet changed"),
 }  # fmt: skip

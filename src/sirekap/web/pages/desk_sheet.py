@@ -142,7 +142,7 @@ def _show(request: HttpRequest, signed: Signed, sent: Sent) -> HttpResponse:
     except NotTaken as refused:
         if refused.reason not in MOVED:
             raise
-        told = (refused.told(language), ())
+        told = (plain(language)(f"moved_{refused.reason}"), ())  # the store's words are for the station's officer
         head = claim_head(workspace, mine, language)
         return page(request, "desk_moved.html", status=refused.status, told=told, head=head)
     return page(
