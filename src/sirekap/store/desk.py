@@ -140,9 +140,11 @@ def see(workspace: Workspace, contest: str, station: str, account: Any, at: date
     if sheet is None:
         return
     typing = [str(step) for step in TYPING]
-    if live_claims(workspace, at).filter(sheet=sheet, account=account, step__in=typing).exists():
-        raise NotTaken(Reason.BLIND)
-    if not has_seen(workspace, sheet, account):
+    with transaction.atomic(using=workspace.alias):
+        if not has_seen(workspace, sheet, account):
+            _lock(workspace, sheet.pk)  # so that nobody takes it between looking and writing down
+        if live_claims(workspace, at).filter(sheet=sheet, account=account, step__in=typing).exists():
+            raise NotTaken(Reason.BLIND)
         workspace.rows(DeskSeen).get_or_create(sheet=sheet, account=account, defaults={"at": at})
 
 
