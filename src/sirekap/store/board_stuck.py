@@ -19,7 +19,8 @@ from sirekap.store.setup import Workspace
 
 FEW = 10
 HOURS = 24
-VILLAGES = 50  # in which waiting photographs are looked for
+CLAIMS = 5000  # among which the nation looks for those that ran out
+VILLAGES = 20  # in which waiting photographs are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ def lapsed(workspace: Workspace, contest: str, code: str, at: datetime, many: in
     """
     ended = workspace.rows(DeskClaimEnd).filter(claim=OuterRef("pk"))  # PostgreSQL plans this better than a join
     rows = workspace.rows(DeskClaim).filter(~Exists(ended), until__lte=at, until__gt=at - timedelta(hours=HOURS))
-    if code == NATION:  # most claims fit: from the latest on
-        rows = rows.filter(sheet__contest_id=contest, sheet__state="review")
+    if code == NATION:  # most claims fit: among the latest
+        latest = workspace.rows(DeskClaim).filter(until__lte=at).order_by("-until").values("pk")[:CLAIMS]
+        rows = rows.filter(pk__in=latest, sheet__contest_id=contest, sheet__state="review")
     else:  # few fit: from the sheets on
         waits = workspace.rows(Sheet).filter(within("station", [code]), contest_id=contest, state="review")
         rows = rows.filter(sheet_id__in=waits.values("pk"))
@@ -64,7 +66,7 @@ def lapsed(workspace: Workspace, contest: str, code: str, at: datetime, many: in
 
 
 def unread(workspace: Workspace, contest: str, code: str, many: int = FEW) -> list[Stuck]:
-    """Photographs that wait to be read, the oldest first, in the 50 villages where most of them do.
+    """Photographs that wait to be read, the oldest first, in the 20 villages where most of them do.
 
     Village by village: one question for all of them would make SQLite look at every delivery.
     """
