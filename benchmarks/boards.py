@@ -5,8 +5,8 @@
     python tests/with_postgresql.py python -m benchmarks.boards --write
 
 Makes a geography of 38 provinces with made-up names and a night's worth of sheets, deliveries and entries on it
-(SQLite, or PostgreSQL by SIREKAP_DATABASE), with the triggers at work; then times each question, the slowest of
-three runs after one. With --keep a workspace that was made before is used again.
+(SQLite, or PostgreSQL by SIREKAP_DATABASE), with the triggers at work; then times each question, the middle run
+of five after one. With --keep a workspace that was made before is used again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import argparse
 import os
 import random
 import re
+import statistics
 import sys
 import tempfile
 import time
@@ -297,15 +298,15 @@ def units(workspace: Workspace) -> dict[str, str]:
     return found
 
 
-def timed(ask: Callable[[], Any], runs: int = 3) -> float:
-    """Seconds of the slowest run after a first one."""
+def timed(ask: Callable[[], Any], runs: int = 5) -> float:
+    """Seconds of the middle run of five after a first one: other work on the machine disturbs some of them."""
     ask()
-    slowest = 0.0
+    taken = []
     for _ in range(runs):
         start = time.perf_counter()
         ask()
-        slowest = max(slowest, time.perf_counter() - start)
-    return slowest
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
 
 
 def explained(workspace: Workspace, ask: Callable[[], Any]) -> str:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from sirekap.flow.intake import ingest
 from sirekap.geography import Tier, tier_of
 from sirekap.outcome import Answer
 from sirekap.review import Cause, Step
@@ -33,7 +34,9 @@ from sirekap.store.models import (
     SheetVersion,
 )
 from sirekap.store.setup import Workspace
+from tests.flow.fakes import READER, consistent, pages, write_manifest
 from tests.store.people import loaded, make
+from tests.web import site as web_site
 
 GEOGRAPHY = """kode,nama,tingkat,tps
 31,JAKARTA,1,
@@ -353,3 +356,17 @@ def test_writers_at_the_same_time_count_together(tmp_path: Path) -> None:
         list(threads.map(write, range(4)))
     assert differences(workspace) == []
     assert counted(workspace, "3173021001").own["sheets"] == 40
+
+
+def test_a_sheet_that_counts_brings_its_votes(tmp_path: Path) -> None:
+    """Those of its figures as they stand; a workspace of before gets them by a recount."""
+    workspace = loaded(tmp_path, web_site.GEOGRAPHY)
+    values = consistent()
+    ingest(workspace, write_manifest(tmp_path / "photos", pages(web_site.STATION, values)), READER)
+    own = {number: values[f"suara_{number}"] for number in (1, 2, 3)}
+    assert votes_of(workspace, "ppwp", "3173") == {"3173": own}
+    assert counted(workspace, "3173").own["provisional"] == 1
+    workspace.rows(Sheet).update(votes=None)
+    assert set(votes_of(workspace, "ppwp", "3173")["3173"].values()) == {0}
+    assert recount(workspace) == [] and votes_of(workspace, "ppwp", "3173") == {"3173": own}
+    assert differences(workspace) == []

@@ -52,12 +52,15 @@ class Board:
     below: tuple[Tally, ...]
 
 
-def board(workspace: Workspace, contest: str, code: str, name: str) -> Board:
-    """The board of a nation, province, regency, district or village: three questions, whatever its size."""
+def board(workspace: Workspace, contest: str, code: str, name: str, columns: Sequence[str] = COUNTED) -> Board:
+    """The board of a nation, province, regency, district or village: three questions, whatever its size.
+
+    `columns` are those that are counted.
+    """
     tier = tier_of(code)
     if tier is Tier.STATION:
         raise ValueError(f"{code} is a station: boards count stations of a unit")
-    found = parts(workspace, contest, code, Tier(min(tier + 1, Tier.VILLAGE)))
+    found = parts(workspace, contest, code, Tier(min(tier + 1, Tier.VILLAGE)), columns)
     if tier is Tier.VILLAGE:
         return Board(_named(found.get(code), code, name), ())
     tallies = tuple(_named(found.get(unit), unit, called) for unit, called in below(workspace, code))

@@ -70,7 +70,7 @@ def _made(workspace: Workspace, contest: str, unit: str) -> dict[str, Any]:
     place = place_of(workspace, unit) if known else None
     if place is None or tier_of(unit) is Tier.STATION:
         raise NotTaken(Reason.UNKNOWN)
-    found = board(workspace, contest, unit, place.name)
+    found = board(workspace, contest, unit, place.name, tuple(NAMES.values()))
     return {
         "contest": contest,
         "as_of": now().isoformat(timespec="seconds").replace("+00:00", "Z"),

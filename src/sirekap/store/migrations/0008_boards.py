@@ -14,6 +14,11 @@ CAUSES = (
     "copy", "pages", "form", "station", "duplicate", "quality",
 )
 EVENTS = ("delivered", "looked", "typed", "decided")
+STATISTICS = (
+    ("counts", "store_boardcount", "village_id"),
+    ("votes", "store_boardvotes", "village"),
+    ("units", "store_unit", "code"),
+)
 
 
 def measures(row):
@@ -175,7 +180,7 @@ def keep(apps, editor):
         editor.execute("ALTER TABLE store_boardcount SET (fillfactor = 70)")
         editor.execute("ALTER TABLE store_boardvotes SET (fillfactor = 70)")
         for digits in (2, 4):
-            for name, table, column in (("counts", "store_boardcount", "village_id"), ("units", "store_unit", "code")):
+            for name, table, column in STATISTICS:
                 editor.execute(f"CREATE STATISTICS store_{name}_{digits} ON (left({column}, {digits})) FROM {table}")
 
 
@@ -201,8 +206,9 @@ def fill(editor, postgresql):
 
 def let_go(apps, editor):
     postgresql = editor.connection.vendor == "postgresql"
-    for name in ("counts_2", "units_2", "counts_4", "units_4") if postgresql else ():
-        editor.execute(f"DROP STATISTICS store_{name}")
+    for name, *_ in STATISTICS if postgresql else ():
+        for digits in (2, 4):
+            editor.execute(f"DROP STATISTICS store_{name}_{digits}")
     for name, table, *_ in programs(postgresql):
         editor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if postgresql else ""))
         if postgresql:

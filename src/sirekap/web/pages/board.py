@@ -16,7 +16,7 @@ from sirekap.geography import Tier, tier_of
 from sirekap.outcome import sentence
 from sirekap.review import Cause, Step
 from sirekap.store.board import Place, place_of
-from sirekap.store.board_counts import Board, board
+from sirekap.store.board_counts import COUNTED, Board, board
 from sirekap.store.board_lists import BY_CODE, BY_VOTES, MISSING, STATES, Filter, stations
 from sirekap.store.board_names import OF_HOURS, STEPS
 from sirekap.store.board_outcome import judged
@@ -35,6 +35,7 @@ PER_PAGE = 50
 STATIONS, STUCK, STAFF = VIEWS = ("stations", "stuck", "staff")
 BELOW = ("sheets", "review", "provisional", "settled")
 SHOWN = ("sheets", "read", "confirmed", "review", "provisional", "settled", "acknowledged")
+FEW = ("sheets", "delivered", "looked")  # what the other parts show
 STATE_OF = {"sheets": "photographed"}  # columns that filters call otherwise
 
 
@@ -110,7 +111,8 @@ def board_page(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     if asked.view == STAFF and not staff_seen:
         raise NotTaken(Reason.FORBIDDEN)
     at = now()
-    found = board(asked.workspace, asked.contest, code, asked.place.name)
+    columns = COUNTED if asked.view == STATIONS else FEW
+    found = board(asked.workspace, asked.contest, code, asked.place.name, columns)
     part = {STATIONS: _stations, STUCK: _stuck, STAFF: _staff}[asked.view]
     return page(
         request, "board.html", place=asked.place, open=open_above(signed, asked.place.path), asked=asked,
