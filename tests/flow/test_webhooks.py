@@ -19,6 +19,7 @@ import pytest
 
 from sirekap.cli.main import main
 from sirekap.errors import InputError
+from sirekap.flow import notifying
 from sirekap.flow.outside import Refused, Target, is_public, parse_target, post
 from sirekap.flow.webhooks import new_webhook, send_webhooks
 from sirekap.record.canonical import canonical
@@ -279,3 +280,34 @@ def test_rounds_send_everything_and_end(
     take(workspace, "ppk-1")
     assert main(["notify", str(workspace.path), "--once"]) == 0
     assert capsys.readouterr().out == "0 mails sent, 1 calls of webhooks taken; 1 claims over.\n"
+
+
+def test_a_worker_sends_beside_its_work(
+    workspace: Workspace, calls: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread of its own, which settings that cannot be used do not end."""
+    monkeypatch.setattr(notifying, "EVERY_SECONDS", 0.05)
+    new_webhook(workspace, "0", [Kind.FIRST], calls.url, AT)
+    file = workspace.path / "sirekap.toml"
+    good = file.read_text()
+    file.write_text(f"{good}\n[mail]\nhost = 3\n")
+    with notifying.sending(workspace):
+        bring(workspace, tmp_path / "in", doubtful())
+        time.sleep(0.5)
+        assert calls.taken == []
+        file.write_text(good)
+        for _ in range(200):
+            if calls.taken:
+                break
+            time.sleep(0.05)
+    assert len(calls.taken) == 1
+
+
+def test_the_example_for_receivers_is_right() -> None:
+    """The signature in docs/notices.md is that of its own secret, headers and body."""
+    text = Path("docs/notices.md").read_text(encoding="utf-8")
+    secret = text.partition("signed with `")[2].partition("`")[0]
+    example = text.partition("```text\n")[2].partition("\n```")[0]
+    head, _, body = example.partition("\n\n")
+    headers = dict(line.split(": ", 1) for line in head.splitlines())
+    assert signed_by(secret, headers, body.encode())

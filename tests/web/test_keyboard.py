@@ -129,6 +129,14 @@ def photograph(page: Page, site: TestSite, base: str) -> None:
     page.wait_for_url("**/photos/**")
 
 
+def wish(page: Page, site: TestSite, base: str) -> None:
+    """Mails are asked for once an hour."""
+    press(page, "#how", "ArrowDown")
+    typed(page, "#address", "saya@contoh.id")
+    press(page, "main form button")
+    page.locator(".done").wait_for()
+
+
 def skip(page: Page, site: TestSite, base: str) -> None:
     """Nothing is to be done here: the skip link leads to the words, and the menu away."""
     press(page, ".skip")
@@ -143,6 +151,8 @@ ACTS: dict[str, Callable[[Page, TestSite, str], None]] = {
     "second factor": second,
     "devices": end_device,
     "log out": log_out,
+    "notices": wish,
+    "notices of an officer": follow,
     "accounts": search,
     "an account": block,
     "stations of a district": choose,

@@ -57,11 +57,15 @@ def beside_a_loop() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
-    """A site with a sheet in review: a figure of it does not add up."""
+    """A site with a sheet in review (a figure of it does not add up), which sends mails."""
     folder = tmp_path_factory.mktemp("screens")
     made = make_site(folder, Buckets())
     wrong = {**consistent(), "suara_sah": 1}
     ingest(made.workspace, write_manifest(folder / "photos", pages(STATION, wrong)), READER)
+    settings = made.workspace.path / "sirekap.toml"
+    settings.write_text(
+        f'{settings.read_text()}\n[mail]\nhost = "localhost"\ntls = "none"\nfrom = "a@b.example"\n'
+    )
     made.workspace.public.mkdir(exist_ok=True)
     (made.workspace.public / "index.html").write_text("<!doctype html><html lang=id><title>x</title>")
     return made

@@ -18,7 +18,7 @@ from sirekap.store.accounts import is_blocked, mandates_of
 from sirekap.store.loading import note
 from sirekap.store.models import Account, Digest, MailWish
 from sirekap.store.not_taken import NotTaken, Reason
-from sirekap.store.notices import notices_for
+from sirekap.store.notices import Span, how_many, some_notices
 from sirekap.store.notify import last_for_sure
 from sirekap.store.outgoing import SENT
 from sirekap.store.setup import Workspace
@@ -86,12 +86,11 @@ def _digest(workspace: Workspace, wish: Any, horizon: int, at: datetime, domain:
     wish.save(using=workspace.alias, update_fields=("last", "due"))
     if is_blocked(workspace, account):
         return False
-    rows = notices_for(workspace, account.login, mandates_of(workspace, account, at))
-    rows = rows.filter(pk__gt=since, pk__lte=horizon)
-    newest = list(rows.order_by("-id")[:MOST_LINES])
+    held, span = mandates_of(workspace, account, at), Span(since, horizon + 1)
+    newest = some_notices(workspace, account.login, held, MOST_LINES, span)
     if not newest:
         return False
-    subject, body = text(wish.language, newest, rows.count())
+    subject, body = text(wish.language, newest, how_many(workspace, account.login, held, span))
     message = f"<notices-{uuid4().hex}@{domain}>"
     workspace.rows(Digest).create(account=account, message=message, subject=subject, text=body, at=at, due=at)
     return True

@@ -28,12 +28,18 @@ class Notice(Record):
     kind = models.CharField(max_length=KIND_LETTERS)
     contest = models.CharField(max_length=CONTEST_LETTERS)
     station = models.CharField(max_length=CODE_DIGITS)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, db_index=False)
     claim = models.OneToOneField(DeskClaim, on_delete=models.PROTECT, null=True)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=("kind", "station", "id"), name="notice_for_people"),)
+        indexes = (
+            models.Index(fields=("kind", "station", "id"), name="notice_for_people"),
+            # Without the many that are nobody's own: databases would look those through for a district's few.
+            models.Index(
+                fields=("account",), condition=models.Q(account__isnull=False), name="notice_of_account"
+            ),
+        )
 
 
 class NoticeSeen(Record):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from sirekap.access import Mandate
 from sirekap.review.notices import OF_UNITS, Kind, units_told
@@ -21,18 +21,12 @@ BATCH = 500
 CLAIMS = "claims"
 
 
-def notices_for(workspace: Workspace, login: str, mandates: Iterable[Mandate]) -> Any:
-    """The notices that somebody is told, as a query set without an order."""
-    held = tuple(mandates)
-    told = Q(account__login=login)
-    kinds: dict[frozenset[str], list[str]] = {}
-    for kind in OF_UNITS:
-        units = units_told(held, kind)
-        if units:
-            kinds.setdefault(units, []).append(str(kind))
-    for units, names in kinds.items():
-        told |= Q(within("station", units), account=None, kind__in=names)
-    return workspace.rows(Notice).filter(told)
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Notices of an account between two of them: after `since`, before `before`."""
+
+    since: int = 0
+    before: int | None = None
 
 
 def some_notices(
@@ -40,16 +34,41 @@ def some_notices(
     login: str,
     mandates: Iterable[Mandate],
     many: int,
-    before: int | None = None,
-    since: int | None = None,
+    span: Span = Span(),  # it cannot change
+    oldest: bool = False,
 ) -> list[Any]:
-    """Some notices of somebody, the newest first (`before` one), or the oldest first `since` one."""
-    rows = notices_for(workspace, login, mandates)
-    if since is not None:
-        return list(rows.filter(pk__gt=since).order_by("id")[:many])
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-id")[:many])
+    """Some notices that somebody is told, the newest first, or the `oldest`."""
+    found: list[Any] = []
+    for part in _parts(workspace, login, mandates, span):
+        found += part.order_by("id" if oldest else "-id")[:many]
+    return sorted(found, key=lambda row: int(row.pk), reverse=not oldest)[:many]
+
+
+def how_many(
+    workspace: Workspace, login: str, mandates: Iterable[Mandate], span: Span, most: int | None = None
+) -> int:
+    """How many notices somebody is told; counted up to `most`."""
+    parts = _parts(workspace, login, mandates, span)
+    number = sum(int((part if most is None else part[:most]).count()) for part in parts)
+    return number if most is None else min(number, most)
+
+
+def _parts(workspace: Workspace, login: str, mandates: Iterable[Mandate], span: Span) -> Iterator[Any]:
+    """What somebody is told, as query sets: their own, and for each set of units the kinds told there.
+
+    One at a time, because databases answer an "or" of them by looking through the notices of the whole nation.
+    """
+    held, kinds = tuple(mandates), dict[frozenset[str], list[str]]()
+    rows = workspace.rows(Notice).filter(pk__gt=span.since)
+    if span.before is not None:
+        rows = rows.filter(pk__lt=span.before)
+    yield rows.filter(account__login=login)
+    for kind in OF_UNITS:
+        units = units_told(held, kind)
+        if units:
+            kinds.setdefault(units, []).append(str(kind))
+    for units, names in kinds.items():
+        yield rows.filter(within("station", units), account=None, kind__in=names)
 
 
 def last_seen(workspace: Workspace, login: str) -> int:
@@ -60,8 +79,7 @@ def last_seen(workspace: Workspace, login: str) -> int:
 
 def how_many_new(workspace: Workspace, login: str, mandates: Iterable[Mandate]) -> int:
     """How many notices somebody has not seen; counted up to a hundred, because every page asks."""
-    rows = notices_for(workspace, login, mandates).filter(pk__gt=last_seen(workspace, login))
-    return int(rows.order_by()[:MOST_COUNTED].count())
+    return how_many(workspace, login, mandates, Span(last_seen(workspace, login)), MOST_COUNTED)
 
 
 def mark_seen(workspace: Workspace, login: str, last: int, at: datetime) -> None:

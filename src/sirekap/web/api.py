@@ -25,7 +25,7 @@ from sirekap.store.board import place_of
 from sirekap.store.loading import now
 from sirekap.store.lockout import Refused
 from sirekap.store.not_taken import NotTaken, Reason
-from sirekap.store.notices import last_seen, some_notices
+from sirekap.store.notices import Span, last_seen, some_notices
 from sirekap.store.sessions import Signed, add_second_factor, log_in, log_out
 from sirekap.store.uploads import upload_chunk, upload_state
 from sirekap.web.api_doors import (
@@ -159,7 +159,7 @@ def work(request: HttpRequest, station: str | None = None) -> Any:
 def notices(request: HttpRequest, since: Since = 0) -> Any:  # ninja's way
     """What the caller is told, since a notice's id: at most 100, the oldest first."""
     workspace, signed, language = workspace_of(request), may_ask(request), language_of(request)
-    rows = some_notices(workspace, signed.login, signed.mandates, MOST_NOTICES + 1, since=since)
+    rows = some_notices(workspace, signed.login, signed.mandates, MOST_NOTICES + 1, Span(since), oldest=True)
     told = [
         {
             "id": row.pk,

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('contest', models.CharField(max_length=16)),
                 ('station', models.CharField(max_length=13)),
                 ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.account')),
+                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='store.account')),
                 ('claim', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.deskclaim')),
             ],
         ),
@@ -149,6 +149,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='notice',
             index=models.Index(fields=['kind', 'station', 'id'], name='notice_for_people'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('account__isnull', False)), fields=['account'], name='notice_of_account'),
         ),
         migrations.AddIndex(
             model_name='webhookcall',

@@ -16,7 +16,7 @@ from sirekap.store.mails import HOW, NONE, set_wish, wish_of
 from sirekap.store.models import Unit
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.notice_settings import mail_setting
-from sirekap.store.notices import last_seen, mark_seen, some_notices
+from sirekap.store.notices import Span, last_seen, mark_seen, some_notices
 from sirekap.store.sessions import Signed
 from sirekap.store.setup import Workspace
 from sirekap.web.doors import door
@@ -37,7 +37,7 @@ def notices_page(request: HttpRequest, signed: Signed) -> HttpResponse:
         raise NotTaken(Reason.UNKNOWN)
     done, wrong = _choose(request, workspace, signed, language) if request.method == "POST" else (False, False)
     rows = some_notices(
-        workspace, signed.login, signed.mandates, PER_PAGE + 1, before=int(before) if before else None
+        workspace, signed.login, signed.mandates, PER_PAGE + 1, Span(before=int(before) if before else None)
     )
     seen = last_seen(workspace, signed.login)
     if request.method == "GET" and not before and rows and rows[0].pk > seen:
