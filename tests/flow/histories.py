@@ -32,7 +32,7 @@ STATES = ("unread", "photo", "first", "second", "resolve", "findings", "provisio
 
 
 def state_of(workspace: Workspace, station: str) -> str | None:
-    """The state of docs/states.md that a sheet is in; None where there is no sheet."""
+    """The state of docs/review.md that a sheet is in; None where there is no sheet."""
     row = workspace.rows(Sheet).filter(contest_id=CONTEST, station=station).first()
     if row is None:
         return None
@@ -72,10 +72,12 @@ class History:
         self.at = now() + timedelta(minutes=1)  # photographs are written down at the true time
         self.seen: set[tuple[str | None, str, str | None]] = set()
         self.requests: list[tuple[str, int, UUID, Any, str]] = []
-        self.papers = {station: self._paper() for station in stations}
+        self.papers = {station: self._paper(int(station[-3:])) for station in stations}
+        if self.random.random() < 0.1:  # one sheet is photographed for all
+            self.papers = dict.fromkeys(stations, next(iter(self.papers.values())))
 
-    def _paper(self) -> dict[str, int | None]:
-        paper: dict[str, int | None] = dict(consistent())
+    def _paper(self, number: int) -> dict[str, int | None]:
+        paper: dict[str, int | None] = dict(consistent(women=50 + number, more=number))
         if self.random.random() < 0.3:
             paper["suara_sah"] = (paper["suara_sah"] or 0) + 1  # paper that does not add up
         if self.random.random() < 0.1:
@@ -94,11 +96,15 @@ class History:
     def step(self, station: str, act: str, do: Any) -> None:
         """One act, with the states around it; now and then the program dies before it is written down."""
         before = state_of(self.workspace, station)
+        others = {other: state_of(self.workspace, other) for other in self.officers if other != station}
         if self.random.random() < 0.1:
             self._crash(do)
             assert state_of(self.workspace, station) == before, (station, act)
         do()
         self.seen.add((before, act, state_of(self.workspace, station)))
+        for other, state in others.items():
+            if state_of(self.workspace, other) != state:
+                self.seen.add((state, "twin", state_of(self.workspace, other)))
 
     def _crash(self, do: Any) -> None:
         """An act whose last row cannot be written: nothing of it may stay."""

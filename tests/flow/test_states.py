@@ -1,4 +1,4 @@
-"""Random histories of sheets against the drawing of docs/states.md, and against a naive recount."""
+"""Random histories of sheets against the drawing of docs/review.md, and against a naive recount."""
 
 import os
 import re
@@ -15,8 +15,9 @@ from tests.flow.capturing import AT
 from tests.flow.histories import STATES, History
 from tests.store.people import HEAD, loaded, make
 
-DRAWING = Path(__file__).parents[2] / "docs" / "states.md"
+DRAWING = Path(__file__).parents[2] / "docs" / "review.md"
 HISTORIES = int(os.environ.get("SIREKAP_HISTORIES", "60"))
+PLENTY = 1500  # so many that every arrow is gone
 ACTS = 40
 EACH = 20  # histories a workspace
 VILLAGE = "3173011001"
@@ -77,6 +78,9 @@ def test_histories_follow_the_drawing_and_never_settle_alone(tmp_path: Path) -> 
         numbers = list(workspace.rows(DeskEntry).values_list("version_id", "round", "number"))
         assert len(set(numbers)) == len(numbers)
     moved = {arrow for arrow in seen if arrow[0] != arrow[2]}
-    assert sorted(map(str, moved - drawn())) == []
+    strange = sorted(map(str, moved - drawn()))
+    assert not strange, "; ".join(strange)
     assert {state for arrow in seen for state in (arrow[0], arrow[2])} <= {None, *STATES}
+    if HISTORIES >= PLENTY:
+        assert sorted(map(str, drawn() - seen)) == []
     print(f"{len(seen)} kinds of steps seen; not seen: {sorted(map(str, drawn() - seen))}")
