@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from sirekap.flow import desk
 from sirekap.flow.worker import work_once
@@ -24,7 +25,7 @@ from sirekap.store.notices import (
     some_notices,
     tell_of_claims,
 )
-from sirekap.store.notify import last_for_sure
+from sirekap.store.notify import last_for_sure, notify
 from sirekap.store.setup import Workspace
 from tests.example import consistent
 from tests.flow.capturing import AT, READER, peopled, send, send_sheet, shot, signed, vouch, work
@@ -141,6 +142,32 @@ def test_refused_and_differing_photographs_are_told(tmp_path: Path) -> None:
     assert told(workspace, "panwas-1") == ["copy.differs"]
     assert told(workspace, "ketua-2") == []
     assert str(Kind.DIFFERS) not in told(workspace, "ppk-1")
+
+
+def test_numbers_are_sure_only_once_their_writers_ended(workspace: Workspace) -> None:
+    """On PostgreSQL a lower number can be committed after a higher one: it is waited for."""
+    if not workspace.database.url:
+        pytest.skip("SQLite has one writer at a time")
+    begun, sure = threading.Event(), threading.Event()
+    ended: list[bool] = []
+
+    def write() -> None:
+        with transaction.atomic(using=workspace.alias):
+            notify(workspace, Kind.SETTLED, "ppwp", STATION, AT)
+            begun.set()
+            sure.wait(1)
+        ended.append(True)
+        workspace.close()
+
+    slow = threading.Thread(target=write)
+    slow.start()
+    begun.wait(10)
+    notify(workspace, Kind.SETTLED, "ppwp", OTHER, AT)
+    last = last_for_sure(workspace)
+    sure.set()
+    known = set(workspace.rows(Notice).filter(pk__lte=last).values_list("pk", flat=True))
+    slow.join()
+    assert ended and known == set(workspace.rows(Notice).values_list("pk", flat=True)) and len(known) == 4
 
 
 CHILD = """

@@ -43,6 +43,7 @@ def set_wish(workspace: Workspace, login: str, how: str, address: str, language:
     text = address.strip()
     if how != NONE and not is_address(text):
         raise NotTaken(Reason.INVALID, ["address: expected an e-mail address"])
+    last = last_for_sure(workspace)
     with transaction.atomic(using=workspace.alias):
         account = workspace.rows(Account).select_for_update().get(login=login)
         if how == NONE:
@@ -50,7 +51,7 @@ def set_wish(workspace: Workspace, login: str, how: str, address: str, language:
             workspace.rows(Digest).filter(account=account, outcome="").delete()
         else:
             told = {"how": how, "address": text, "language": language, "due": at, "problem": ""}
-            first = {**told, "last": last_for_sure(workspace)}
+            first = {**told, "last": last}
             workspace.rows(MailWish).update_or_create(account=account, defaults=told, create_defaults=first)
         note(workspace, "mail chosen", login, {"how": how}, login, at)
 

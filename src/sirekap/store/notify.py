@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 from sirekap.review import Cause, Step
 from sirekap.review.notices import Kind, Seen, kinds_of
@@ -58,16 +58,21 @@ def notify_refusal(workspace: Workspace, delivery: Any, own: bool, at: datetime)
 
 
 def last_for_sure(workspace: Workspace) -> int:
-    """The last notice below which none will be written any more.
+    """The last notice below which none will be written any more; call it outside of transactions.
 
     PostgreSQL numbers rows before their transactions end, so a lower number can come to light after a higher
-    one: whoever goes by numbers would miss it. Writers share a lock until they end; having it alone for a moment
-    means that all of them have. SQLite has one writer at a time.
+    one: whoever goes by numbers would miss it. Writers share a lock until they end; while one has it alone,
+    none is under way. SQLite has one writer at a time.
     """
     connection = connections[workspace.alias]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)", [_LOCK, _LOCK])
+    if connection.vendor != "postgresql":
+        return _last(workspace)
+    with transaction.atomic(using=workspace.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        return _last(workspace)
+
+
+def _last(workspace: Workspace) -> int:
     last: int | None = workspace.rows(Notice).order_by("-id").values_list("id", flat=True).first()
     return last or 0
 

@@ -64,13 +64,13 @@ def add_webhook(
     if wrong or not kinds:
         expected = f"some of {', '.join(OF_UNITS)}"
         raise InputError([Problem("webhooks", expected, ", ".join(wrong) or "none", column="--kinds")])
-    sealed = seal(workspace, secret)
+    sealed, last = seal(workspace, secret), last_for_sure(workspace)
     with transaction.atomic(using=workspace.alias):
         row = workspace.rows(Webhook).create(
             unit=unit, kinds=[str(kind) for kind in OF_UNITS if kind in kinds], url=url, secret=sealed,
             added_by=PROGRAM, at=at,
         )  # fmt: skip
-        cursor_of(workspace, _name(row), last_for_sure(workspace))
+        cursor_of(workspace, _name(row), last)
         note(
             workspace, "webhook added", f"webhook {row.pk}", {"unit": unit, "kinds": row.kinds, "url": url}, at=at
         )
