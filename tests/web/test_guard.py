@@ -197,6 +197,13 @@ def test_a_body_cut_short_is_told(site: TestSite) -> None:
     assert (answer.status, answer.json["code"]) == (400, "cut_short")
 
 
+@pytest.mark.parametrize("path", ["/app/masuk", "/app/unit/3173/", "/api/v1/me"])
+def test_a_question_of_thousands_of_fields_is_refused_in_words(site: TestSite, path: str) -> None:
+    """What no page of ours asks is a bad request, and no fault."""
+    fields = "&".join(f"a{number}=1" for number in range(5000))
+    assert site.client("kpps").get(f"{path}?{fields}").status == 400
+
+
 def test_too_many_requests_are_asked_to_wait(site: TestSite) -> None:
     """429 in words with Retry-After: by address, and by session for a device that asks without end."""
     slow = Buckets({"address": Rate(3, 0.5), "session": Rate(2, 0.1), "secret": Rate(1, 0.01)})

@@ -23,6 +23,7 @@ log = logging.getLogger("sirekap.web")
 APP, API, ASSETS, UPLOADS = "/app/", "/api/", "/app/assets/", "/api/v1/uploads/"
 BOARDS = "/api/v1/boards/"  # the same for everybody: caches may keep it, and no cookie comes with it
 BUSY_SECONDS = 5
+MOST_ASKED = 50  # fields of a query; ours have at most six
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -65,6 +66,9 @@ class Guard:
         return problem(request, 500, "fault")
 
     def _refusal(self, request: HttpRequest) -> HttpResponseBase | None:
+        if str(request.META.get("QUERY_STRING", "")).count("&") > MOST_ASKED:
+            request.META["QUERY_STRING"] = ""  # nothing looks at it, not even for the language of this refusal
+            return problem(request, 400, "request")
         site = site_of(request)
         if not site.setting.allows(host_of(request)):
             return problem(request, 400, "host")
