@@ -94,13 +94,22 @@ def _station_work(workspace: Workspace, signed: Signed, station: str, language: 
 
 
 def sheet_view(
-    workspace: Workspace, signed: Signed, contest: str, station: str, language: str = "id", base: str = BASE
+    workspace: Workspace,
+    signed: Signed,
+    contest: str,
+    station: str,
+    language: str = "id",
+    base: str = BASE,
+    until: datetime | None = None,
 ) -> dict[str, Any]:
-    """`GET /sheets/{contest}/{station}`: figures, findings, photographs, confirmation, what is pending."""
+    """`GET /sheets/{contest}/{station}`: figures, findings, photographs, what people said, what is pending.
+
+    `until`: figures, findings and state as they stood at a moment.
+    """
     form = form_of_contest(workspace, contest)
     must_be(workspace, signed, station, Act.SEE_SHEET)
-    point = standpoints(workspace, contest, form, station).get(station)
-    confirmation = confirmations_of(workspace, contest, station).get(station)
+    point = standpoints(workspace, contest, form, station, until=until).get(station)
+    confirmation = confirmations_of(workspace, contest, station, until).get(station)
     if point is not None or confirmation is not None:
         keep_blind(workspace, signed, contest, station)
     photos, pending = _sheet_photos(workspace, contest, station, point, language)
@@ -111,7 +120,7 @@ def sheet_view(
     else:
         version, state = point.version.version, point.standing.state
         figures = _figures(form, point.machine, cuts_of_sheet(workspace, form, point.version), where)
-        findings = _findings(form, point.findings, language)
+        findings = _findings(form, point.findings, language, point)
         pages, missing = list(point.version.pages), list(point.standing.pages_missing)
         message = STATES[state][language]
     seconds = eta(workspace, pending[-1]) if pending else None
@@ -125,6 +134,7 @@ def sheet_view(
         "findings": findings,
         "photos": photos,
         "confirmation": _confirmation(confirmation, point),
+        "decided": _decided(point),
         "pending": len(pending),
         "message": message if seconds is None else eta_words(seconds, language),
         "eta_seconds": seconds,
@@ -274,16 +284,37 @@ def _figures(
     }
 
 
-def _findings(form: Form, findings: Iterable[Finding], language: str) -> list[dict[str, Any]]:
+def _decided(point: Standpoint | None) -> dict[str, Any] | None:
+    """The review desk's word, which then counts: when, how, and every figure, "?" for what nobody can read."""
+    if point is None or point.round.decided_at is None:
+        return None
+    at = point.round.decided_at.isoformat().replace("+00:00", "Z")
+    return {
+        "at": at,
+        "how": "resolved" if point.round.resolved else "agreed",
+        "figures": point.round.round.decided,
+    }
+
+
+def _findings(
+    form: Form, findings: Iterable[Finding], language: str, point: Standpoint | None = None
+) -> list[dict[str, Any]]:
+    """`answered`: everybody's word for it, also where one person more is needed (`point` knows)."""
     return [
         {
             "rule": finding.rule,
             "severity": str(finding.severity),
             "text": explain(form, finding, language),
             "figures": list(finding.figures),
+            "answered": [] if point is None else _answered(point, finding.rule),
         }
         for finding in findings
     ]
+
+
+def _answered(point: Standpoint, rule: str) -> list[dict[str, str]]:
+    words = [point.acknowledged[rule]] if rule in point.acknowledged else point.pending.get(rule, ())
+    return [{"who": word.who, "reason": word.reason, "at": word.at} for word in words]
 
 
 def _confirmation(row: Any | None, point: Standpoint | None) -> dict[str, Any] | None:

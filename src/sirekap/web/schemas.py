@@ -276,6 +276,7 @@ class FindingOut(Schema):
     severity: str
     text: str
     figures: list[str]
+    answered: list[dict[str, str]]
 
 
 class PhotoOut(Schema):
@@ -300,6 +301,7 @@ class SheetOut(Schema):
     findings: list[FindingOut]
     photos: list[PhotoOut]
     confirmation: Any
+    decided: Any = None
     pending: Any
     message: str
     eta_seconds: int | None

@@ -9,6 +9,10 @@ DESK: dict[str, tuple[str, str]] = {
     "event_entry typed": ("angka diketik dari foto", "figures typed from the photograph"),
     "event_entry decided": ("dua ketikan yang berbeda diputuskan", "two differing entries decided"),
     "event_entry returned": ("lembar diminta diketik ulang", "sheet to be typed again"),
+    # a sheet's page
+    "figure_desk": ("diketik dua orang: {value}", "typed by two people: {value}"),
+    "sheet_until": ("Keadaan lembar ini pada {at}.", "The sheet as it stood at {at}."),
+    "sheet_now": ("Lihat keadaan sekarang", "Look at it as it stands now"),
     # near-duplicates
     "twins_title": ("Foto kembar di {unit}", "Near-duplicates in {unit}"),
     "twins_link": ("Foto kembar", "Near-duplicates"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ COMPARES = ("official", "supervision", "audit")  # no witness sees what the othe
 
 @door("GET")
 def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str) -> HttpResponse:
-    """The sheet of one contest of one station."""
+    """The sheet of one contest of one station; `?at=` shows how it stood at a moment (ISO 8601 with zone)."""
     workspace, language = workspace_of(request), language_of(request)
     place = place_of(workspace, station) if len(station) == 13 else None
     must(signed, Act.SEE_SHEET, station if place else "0", known=place is not None)
@@ -31,7 +32,8 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
     if contest not in contests:
         raise NotTaken(Reason.UNKNOWN)
     form = form_of(contests[contest].form)
-    sheet = sheet_view(workspace, signed, contest, station, language)
+    until = _moment(request.GET.get("at"))
+    sheet = sheet_view(workspace, signed, contest, station, language, until=until)
     if sheet["version"] is None and not sheet["photos"]:
         sheet["state"] = "missing"
     events = events_of(workspace, contest, station) if may(signed.mandates, Act.SEE_EVENTS, station) else None
@@ -41,7 +43,21 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
         tall={field.name for field in form.fields if field.bubbles is not None},
         labels={field.name: field.label.of(language) for field in form.fields},
         differences=_compared(workspace, signed, contest, station), events=events, figures=_figures(form, sheet),
+        until=until,
     )  # fmt: skip
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment of the past. Raises NotTaken (UNKNOWN) for what is none."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NotTaken(Reason.UNKNOWN) from error
+    if at.tzinfo is None:
+        raise NotTaken(Reason.UNKNOWN)
+    return at
 
 
 def _compared(workspace: Workspace, signed: Signed, contest: str, station: str) -> list[dict[str, Any]] | None:
@@ -53,6 +69,7 @@ def _compared(workspace: Workspace, signed: Signed, contest: str, station: str) 
 def _figures(form: Form, sheet: dict[str, Any]) -> dict[int, list[dict[str, Any]]]:
     """The figures of each page in the form's order: what the machine read, and what the officer says."""
     said = (sheet.get("confirmation") or {}).get("figures") or {}
+    typed = (sheet.get("decided") or {}).get("figures") or {}
     pages: dict[int, list[dict[str, Any]]] = {}
     for field in form.fields:
         found = sheet["figures"].get(field.name)
@@ -64,6 +81,8 @@ def _figures(form: Form, sheet: dict[str, Any]) -> dict[int, list[dict[str, Any]
                 "machine": found,
                 "confirmed": field.name in said,
                 "officer": said.get(field.name),
+                "decided": field.name in typed,
+                "desk": typed.get(field.name),
             }
         )
     return pages
