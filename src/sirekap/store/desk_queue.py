@@ -12,6 +12,7 @@ from django.db.models import F
 from sirekap.review import Cause, Step
 from sirekap.review.desk import WORK
 from sirekap.store.desk import SKIPPED, live_claims
+from sirekap.store.desk_races import last_in_queue
 from sirekap.store.models import DeskClaimEnd, Sheet
 from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
@@ -42,14 +43,14 @@ def queue(
     start: int = 0,
     many: int = 50,
 ) -> list[Waiting]:
-    """Some sheets that wait within these units, those with the most votes in question first, then the longest
-    waiting.
+    """Some sheets that wait within these units: those of races that are still open first, among these those with
+    the most votes in question, then the longest waiting.
     """
     rows = _rows(workspace, units, contest, steps)
     if cause is not None:
         # Databases name the bits of a number differently; a remainder is the same everywhere.
         rows = rows.annotate(low=F("causes") % (2 * cause.bit)).filter(low__gte=cause.bit)
-    chosen = list(rows.order_by("-weight", "since", "station")[start : start + many])
+    chosen = list(_ordered(workspace, units, rows)[start : start + many])
     holders = {row.sheet_id: row for row in live_claims(workspace, at).filter(sheet__in=chosen)}
     return [_waiting(row, holders.get(row.pk)) for row in chosen]
 
@@ -67,7 +68,7 @@ def candidates(
     held = live_claims(workspace, at).values("sheet_id")
     skipped = workspace.rows(DeskClaimEnd).filter(how=SKIPPED, claim__account=account)
     rows = rows.exclude(pk__in=held).exclude(pk__in=skipped.values("claim__sheet_id"))
-    yield from rows.order_by("-weight", "since", "station").values_list("pk", flat=True).iterator(100)
+    yield from _ordered(workspace, units, rows).values_list("pk", flat=True).iterator(100)
 
 
 def how_many(
@@ -75,6 +76,10 @@ def how_many(
 ) -> int:
     """How many sheets wait within these units."""
     return int(_rows(workspace, units, contest, steps).count())
+
+
+def _ordered(workspace: Workspace, units: Iterable[str], rows: Any) -> Any:
+    return rows.order_by(last_in_queue(workspace, units), "-weight", "since", "station")
 
 
 def _rows(workspace: Workspace, units: Iterable[str], contest: str | None, steps: Sequence[Step]) -> Any:

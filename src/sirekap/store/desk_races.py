@@ -1,0 +1,74 @@
+"""Which races nothing that waits could change any more: their sheets come last in the review desk's queue.
+
+A race is a contest in the unit where it is decided: the president in the nation, a governor in a province, a
+regent in a regency (`outcome.open.AREA`). Where that cannot be said, as for seats, the race counts as open.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from threading import Lock
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from sirekap.geography import LENGTH, NATION, Tier, tier_of
+from sirekap.outcome import Answer
+from sirekap.outcome.open import AREA, SEATS
+from sirekap.store.board_counts import board
+from sirekap.store.board_outcome import judged
+from sirekap.store.models import Unit
+from sirekap.store.ranges import within
+from sirekap.store.setup import Workspace
+
+SECONDS = 60.0
+MOST = 40  # races looked at for one queue; of a nation with more of them all count as open
+_kept: dict[tuple[str, str, str], tuple[float, bool]] = {}
+_lock = Lock()
+
+
+def last_in_queue(workspace: Workspace, units: Iterable[str]) -> Any:
+    """What a queue is ordered by first: 0 where a race within these units is open, 1 where it is decided."""
+    decided = Q(pk__in=())
+    for contest, area in races(workspace, list(units)):
+        if is_decided(workspace, contest, area):
+            decided |= Q(contest_id=contest) & within("station", [area])
+    return Case(When(decided, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+
+def races(workspace: Workspace, units: list[str]) -> Iterator[tuple[str, str]]:
+    """The races of this election, of which some station lies in these units: contest and unit of decision."""
+    for contest in workspace.election().contests:
+        if contest.code in SEATS:
+            continue
+        tier = AREA.get(contest.code, Tier.NATION)
+        areas = sorted({area for unit in units for area in _areas(workspace, unit, tier)})
+        if len(areas) <= MOST:
+            yield from ((contest.code, area) for area in areas)
+
+
+def _areas(workspace: Workspace, unit: str, tier: Tier) -> list[str]:
+    if tier is Tier.NATION:
+        return [NATION]
+    if tier_of(unit) >= tier:
+        return [unit[: LENGTH[tier]]]
+    rows = workspace.rows(Unit).filter(within("code", [unit]), tier=int(tier)).order_by("code")
+    return list(rows.values_list("code", flat=True)[: MOST + 1])
+
+
+def is_decided(workspace: Workspace, contest: str, area: str) -> bool:
+    """Whether nothing that is missing or held back could change a race's result; looked at once a minute."""
+    key = (workspace.alias, contest, area)
+    with _lock:
+        found = _kept.get(key)
+    if found is not None and found[0] > time.monotonic():
+        return found[1]
+    limit = workspace.election().voters_per_station
+    answer = judged(workspace, contest, board(workspace, contest, area, area, ("sheets", "review")), limit).answer
+    decided = answer is Answer.NO
+    with _lock:
+        if len(_kept) > 1000:
+            _kept.clear()
+        _kept[key] = (time.monotonic() + SECONDS, decided)
+    return decided
