@@ -16,11 +16,16 @@ from sirekap.store.not_taken import NotTaken
 from sirekap.store.setup import Workspace
 from tests.example import consistent
 from tests.flow.capturing import AT, signed
-from tests.flow.desking import bring, doubtful
+from tests.flow.desking import bring
 from tests.store.people import HEAD, loaded, make
 
 SHEETS, PEOPLE = 12, 5
 GEOGRAPHY = f"kode,nama,tingkat,tps\n31,A,1,\n3173,B,2,\n317301,C,3,\n3173011001,D,4,{SHEETS}\n"
+
+
+def paper(station: str) -> dict[str, int]:
+    """What stands on a station's sheet: the same votes everywhere, and other voters."""
+    return consistent(women=50 + int(station[-3:]))
 
 
 def clerk(workspace: Workspace, login: str, seed: int, faults: list[BaseException]) -> None:
@@ -35,7 +40,7 @@ def clerk(workspace: Workspace, login: str, seed: int, faults: list[BaseExceptio
                 idle += 1
                 continue
             idle = 0
-            values = dict(consistent())
+            values = paper(taken.station)
             if taken.step != "resolve" and chance.random() < 0.3:
                 values["suara_3"] = 300 + seed  # no two are wrong alike
             reason = "dilihat" if taken.step == "resolve" else ""
@@ -56,7 +61,7 @@ def test_people_at_once_settle_every_sheet_once_and_none_alone(tmp_path: Path) -
     make(workspace, HEAD + "".join(f"ppk,317301,,,{login}\n" for login in logins), at=AT)
     stations = [f"3173011001{number:03d}" for number in range(1, SHEETS + 1)]
     for station in stations:
-        bring(workspace, tmp_path / "in", doubtful(), station)
+        bring(workspace, tmp_path / "in", {**paper(station), "suara_1": 888}, station)
     faults: list[BaseException] = []
     threads = [
         threading.Thread(target=clerk, args=(workspace, login, seed, faults)) for seed, login in enumerate(logins)

@@ -19,6 +19,7 @@ from sirekap.store.models import (
     PhotoReading,
     SheetVersion,
 )
+from tests.example import consistent
 from tests.flow.capturing import AT, READER, peopled, send_sheet, signed, vouch
 from tests.flow.fakes import OTHER
 
@@ -59,7 +60,7 @@ def test_killed_at_any_step_everything_is_there_once(tmp_path: Path) -> None:
         workspace = peopled(tmp_path / str(kill))
         vouch(workspace, None)
         send_sheet(workspace, "ketua-1")
-        send_sheet(workspace, "ketua-2", station=OTHER)
+        send_sheet(workspace, "ketua-2", consistent(women=90), OTHER)  # the same numbers would be R45
         send_sheet(workspace, "saksi-1")
         workspace.close()
         command = [sys.executable, "-c", CHILD, str(workspace.path), str(kill)]
