@@ -31,15 +31,14 @@ def paper(station: str) -> dict[str, int]:
 def clerk(workspace: Workspace, login: str, seed: int, faults: list[BaseException]) -> None:
     """Work until nothing is left to take; every fourth request is sent twice."""
     chance = random.Random(seed)
+    end = time.monotonic() + 120
     try:
         person = signed(workspace, login)
-        idle = 0
-        while idle < 5:
+        while time.monotonic() < end and workspace.rows(Sheet).filter(state="review").exists():
             taken = desk.take_next(workspace, person, now())
             if taken is None:
-                idle += 1
+                time.sleep(0.05)  # another may hold the last sheets, and hand them on
                 continue
-            idle = 0
             values = paper(taken.station)
             if taken.step != "resolve" and chance.random() < 0.3:
                 values["suara_3"] = 300 + seed  # no two are wrong alike
