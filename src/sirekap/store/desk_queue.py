@@ -79,7 +79,7 @@ def how_many(
 
 
 def _ordered(workspace: Workspace, units: Iterable[str], rows: Any) -> Any:
-    return rows.order_by(last_in_queue(workspace, units), "-weight", "since", "station")
+    return rows.order_by(*last_in_queue(workspace, units), "-weight", "since", "station")
 
 
 def _rows(workspace: Workspace, units: Iterable[str], contest: str | None, steps: Sequence[Step]) -> Any:

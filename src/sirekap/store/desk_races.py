@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 from threading import Lock
 from typing import Any
 
@@ -28,13 +30,19 @@ _kept: dict[tuple[str, str, str], tuple[float, bool]] = {}
 _lock = Lock()
 
 
-def last_in_queue(workspace: Workspace, units: Iterable[str]) -> Any:
-    """What a queue is ordered by first: 0 where a race within these units is open, 1 where it is decided."""
-    decided = Q(pk__in=())
-    for contest, area in races(workspace, list(units)):
-        if is_decided(workspace, contest, area):
-            decided |= Q(contest_id=contest) & within("station", [area])
-    return Case(When(decided, then=Value(1)), default=Value(0), output_field=IntegerField())
+def last_in_queue(workspace: Workspace, units: Iterable[str]) -> list[Any]:
+    """What a queue is ordered by first: 0 where a race within these units is open, 1 where it is decided.
+
+    Nothing where none is decided: PostgreSQL takes a bare number for a column's place.
+    """
+    decided = [
+        Q(contest_id=contest) & within("station", [area])
+        for contest, area in races(workspace, list(units))
+        if is_decided(workspace, contest, area)
+    ]
+    if not decided:
+        return []
+    return [Case(When(reduce(or_, decided), then=Value(1)), default=Value(0), output_field=IntegerField())]
 
 
 def races(workspace: Workspace, units: list[str]) -> Iterator[tuple[str, str]]:
