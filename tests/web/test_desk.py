@@ -122,7 +122,9 @@ def test_every_address_of_a_sheet_shows_no_figure_or_is_named_here() -> None:
         "GET /api/v1/copies/{contest}/{station}/photos/{sha256}",
         "GET /api/v1/desk/queue",
         "POST /api/v1/desk/claims",
-        "GET /app/unit/<str:code>/",  # states alone
+        "GET /app/unit/<str:code>/",  # states alone, and so its files
+        *(f"GET /app/unit/<str:code>/{file}.csv" for file in ("counts", "stations", "missing", "stuck", "staff")),
+        "GET /app/unit/<str:code>/kembar/",  # photographs
     }
     of_stations = {
         name
@@ -167,7 +169,7 @@ def test_whoever_decided_to_have_it_typed_again_does_not_type_it(site: TestSite)
 
 def test_a_severe_finding_is_answered_by_two_people(site: TestSite, tmp_path: Path) -> None:
     """The first is told that another has to; the second sees why; then the sheet is out of review."""
-    add_sheet(site, tmp_path / "more", SECOND, {**consistent(), "suara_sah": 1})
+    add_sheet(site, tmp_path / "more", SECOND, {**consistent(women=90), "suara_sah": 1})
     one, two = site.client("clerk1"), site.client("clerk2")
     view = take(one, SECOND)
     assert view["step"] == "findings" and all(finding["people"] == 2 for finding in view["findings"])
