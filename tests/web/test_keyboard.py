@@ -28,7 +28,7 @@ def test_tab_reaches_everything_in_order_and_shows_where_it_is(
 ) -> None:
     """From the skip link to the foot: every link, button and field, none twice, none hidden, and out again."""
     page = screens.opened(browser, site, base, role, scripts)
-    page.goto(f"{base}{path}?lang=id")
+    page.goto(f"{base}{path}{'&' if '?' in path else '?'}lang=id")
     assert faults_by_keyboard(page) == []
     page.context.close()
 
@@ -117,6 +117,14 @@ def choose(page: Page, site: TestSite, base: str) -> None:
     page.wait_for_url("**state=**")
 
 
+def turn(page: Page, site: TestSite, base: str) -> None:
+    """Another view of the board is opened."""
+    other = page.locator("main nav.data a:not([aria-current])").first
+    path = other.get_attribute("href")
+    press(page, f'main nav.data a[href="{path}"]')
+    page.wait_for_url(f"**{path}")
+
+
 def follow(page: Page, site: TestSite, base: str) -> None:
     """A station of the list is opened."""
     press(page, f"main a[href='/app/tps/{STATION}/ppwp/']")
@@ -157,6 +165,11 @@ ACTS: dict[str, Callable[[Page, TestSite, str], None]] = {
     "an account": block,
     "stations of a district": choose,
     "stations of a village": follow,
+    "who has not reported": choose,
+    "what is stuck": turn,
+    "staff": turn,
+    "the board of the nation": turn,
+    "near-duplicates": skip,
     "a sheet": photograph,
     "a sheet that is not there": skip,
     "a refusal": skip,
@@ -169,6 +182,6 @@ def test_what_a_page_is_for_is_done_by_keyboard_alone(browser: Any, site: TestSi
     """Tab, letters, Space and Enter; no pointer."""
     role, path = screens.SCREENS[name]
     page = screens.opened(browser, site, base, role)
-    page.goto(f"{base}{path}?lang=id")
+    page.goto(f"{base}{path}{'&' if '?' in path else '?'}lang=id")
     ACTS[name](page, site, base)
     page.context.close()

@@ -143,6 +143,7 @@ SCREENS = {
     "what is stuck": ("ppk", "/app/unit/317301/?view=stuck"),
     "staff": ("auditor", "/app/unit/3173/?view=staff"),
     "the board of the nation": ("kpu_ri", "/app/unit/0/"),
+    "near-duplicates": ("ppk", "/app/unit/317301/kembar/"),
     "a sheet": ("ppk", f"/app/tps/{STATION}/ppwp/"),
     "a sheet that is not there": ("ppk", "/app/tps/3173011001002/ppwp/"),
     "a refusal": ("kpps", "/app/unit/3173/"),
