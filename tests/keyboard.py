@@ -93,7 +93,7 @@ def faults_by_keyboard(page: Any) -> list[str]:
 def _here(page: Any) -> Any:
     """What has the focus, once the page has scrolled to it."""
     here = page.evaluate(HERE)
-    for _ in range(20):
+    for _ in range(120):  # a busy machine scrolls slowly
         if here is None or here["seen"]:
             break
         page.wait_for_timeout(25)
