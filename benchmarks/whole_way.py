@@ -4,8 +4,8 @@
 
 The real server with its worker (granian and the reading pool) and a real workspace on SQLite, on this machine's
 cores together with the clients: one phone that sends, one officer who confirms what stands on the paper, three
-people of the desk who type what stands on it and answer for what does not add up. Simulated photographs (FIELD)
-of a tuning seed. The clock runs from the first byte sent to the last sheet settled.
+people of the desk who type what stands on it and answer for what does not add up. Simulated photographs of
+a tuning seed, field and harsh. The clock runs from the first byte sent to the last sheet settled.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ OVER = 900.0  # seconds after which nothing more is waited for
 Truth = Mapping[str, int | None]
 
 
-def simulated(sheets: int, seed: int) -> dict[str, tuple[list[bytes], Truth]]:
+def simulated(sheets: int, seed: int, setting: str) -> dict[str, tuple[list[bytes], Truth]]:
     """Photographs and what stands on the paper, by station."""
-    from sirekap.camera.photograph import FIELD
+    from sirekap.camera import photograph
     from sirekap.camera.simulate import simulate_station
 
     found: dict[str, tuple[list[bytes], Truth]] = {}
     for number in range(1, sheets + 1):
         station = f"{VILLAGE}{number:03d}"
-        made = simulate_station(FORM, station, seed, FIELD)
+        made = simulate_station(FORM, station, seed, getattr(photograph, setting))
         found[station] = list(made.photos), made.truth
     return found
 
@@ -159,14 +159,14 @@ def guarded(run: Run, work: Callable[[], None]) -> Callable[[], None]:
     return do
 
 
-def measure(sheets: int, seed: int) -> str:
-    """The lines for docs/performance.md."""
+def measure(sheets: int, seed: int, setting: str) -> str:
+    """A line for docs/performance.md."""
     from sirekap.access import Mandate
     from sirekap.store.accounts import actor_of, find_account, give_mandate
     from sirekap.store.loading import now
     from tests.web.site import make_site
 
-    papers = simulated(sheets, seed)
+    papers = simulated(sheets, seed, setting)
     with tempfile.TemporaryDirectory() as name:
         site = make_site(Path(name))
         settings = site.workspace.path / "sirekap.toml"
@@ -191,8 +191,8 @@ def measure(sheets: int, seed: int) -> str:
     assert not run.faults, run.faults
     done, counts = len(run.settled), run.counts
     return (
-        f"- {done} of {sheets} sheets ({3 * sheets} photographs) settled in {wall:.0f} s: {done / wall:.2f} "
-        f"sheets a second, with {counts['confirmed']} confirmations, {counts['entries']} entries of the desk and "
+        f"- {setting}: {done} of {sheets} sheets ({3 * sheets} photographs) settled in {wall:.0f} s: "
+        f"{done / wall:.2f} sheets a second, with {counts['confirmed']} confirmations, {counts['entries']} entries of the desk and "
         f"{counts['answers']} answers for findings; {len(run.waiting)} wait for a better photograph"
     )
 
@@ -204,7 +204,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=21)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args(argv)
-    text = f"On {os.cpu_count()} cores, Python {sys.version.split()[0]}:\n\n{measure(args.sheets, args.seed)}"
+    lines = "\n".join(measure(args.sheets, args.seed, setting) for setting in ("FIELD", "HARSH"))
+    text = f"On {os.cpu_count()} cores, Python {sys.version.split()[0]}:\n\n{lines}"
     print(text, flush=True)
     if args.write:
         page = PAGE.read_text(encoding="utf-8")
