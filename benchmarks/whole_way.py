@@ -193,7 +193,8 @@ def measure(sheets: int, seed: int, setting: str) -> str:
     return (
         f"- {setting}: {done} of {sheets} sheets ({3 * sheets} photographs) settled in {wall:.0f} s: "
         f"{done / wall:.2f} sheets a second, with {counts['confirmed']} confirmations, "
-        f"{counts['entries']} entries of the desk and {counts['answers']} answers for findings; {len(run.waiting)} wait for a better photograph"
+        f"{counts['entries']} entries of the desk and {counts['answers']} answers for findings; "
+        f"{len(run.waiting)} wait for a better photograph"
     )
 
 
