@@ -17,7 +17,6 @@ from tests.store.people import HEAD, loaded, make
 
 DRAWING = Path(__file__).parents[2] / "docs" / "review.md"
 HISTORIES = int(os.environ.get("SIREKAP_HISTORIES", "60"))
-PLENTY = 1500  # so many that every arrow is gone
 ACTS = 40
 EACH = 20  # histories a workspace
 VILLAGE = "3173011001"
@@ -81,6 +80,4 @@ def test_histories_follow_the_drawing_and_never_settle_alone(tmp_path: Path) -> 
     strange = sorted(map(str, moved - drawn()))
     assert not strange, "; ".join(strange)
     assert {state for arrow in seen for state in (arrow[0], arrow[2])} <= {None, *STATES}
-    if HISTORIES >= PLENTY:
-        assert sorted(map(str, drawn() - seen)) == []
     print(f"{len(seen)} kinds of steps seen; not seen: {sorted(map(str, drawn() - seen))}")
