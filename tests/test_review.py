@@ -105,14 +105,23 @@ def test_difference_between_photographs_outlives_the_officers_word() -> None:
     assert stand(FORM, PAGES, counted, findings, (), vouched=True).open_errors == ("R40",)
 
 
-def test_answering_for_a_copy_answers_for_no_doubtful_figure() -> None:
-    """Who says that a copy is wrong has not looked at what the machine doubts."""
+@pytest.mark.parametrize("rule", ["R42", "R45"])
+def test_answering_for_what_is_elsewhere_answers_for_no_doubtful_figure(rule: str) -> None:
+    """Who says that a copy is wrong, or that another station's page is not this one, has not looked at what the
+    machine doubts.
+    """
     sheet = figures(consistent())
-    different = differences(FORM, sheet, False, [{"suara_2": Figure.read(7)}])
-    entry = Acknowledgement("R42", "ketua PPK", "salinan salah tulis", AT)
+    findings = (Finding(rule, Severity.ERROR, ("suara_2",)),)
+    entry = Acknowledgement(rule, "ketua PPK", "bukan lembar ini", AT)
+    assert stand(FORM, PAGES, sheet, findings, (entry,)).state is State.PROVISIONAL
+    assert stand(FORM, PAGES, sheet, findings, (entry,), ["suara_1"]).uncertain == ("suara_1",)
+
+
+def test_a_copy_that_says_another_number_is_found() -> None:
+    """Its values stand by figure, and make the finding."""
+    different = differences(FORM, figures(consistent()), False, [{"suara_2": Figure.read(7)}])
     assert different == {"suara_2": (7,)}
-    assert stand(FORM, PAGES, sheet, copied(different), (entry,)).state is State.PROVISIONAL
-    assert stand(FORM, PAGES, sheet, copied(different), (entry,), ["suara_1"]).uncertain == ("suara_1",)
+    assert [finding.rule for finding in copied(different)] == ["R42"]
 
 
 READINGS = st.builds(

@@ -23,7 +23,7 @@ from sirekap.figures import CERTAIN as CERTAIN
 from sirekap.figures import Figure, Figures, Status, figure_order
 from sirekap.forms import Form
 from sirekap.rules import Finding, Severity, check
-from sirekap.rules.numbered import CONFLICT, COPIED, VOUCHED
+from sirekap.rules.numbered import CONFLICT, COPIED, TWIN, VOUCHED
 
 
 class State(StrEnum):
@@ -110,8 +110,8 @@ def stand(
     closed = {entry.rule for entry in acknowledged}
     errors = {finding.rule for finding in findings if finding.severity is Severity.ERROR}
     still_open = tuple(sorted(errors - closed))
-    # Who answers for a copy's difference says nothing of figures that the machine doubts.
-    answered_for = vouched or (bool(errors - {COPIED}) and not still_open)
+    # Who answers for a copy's difference or a near-duplicate says nothing of figures that the machine doubts.
+    answered_for = vouched or (bool(errors - {COPIED, TWIN}) and not still_open)
     doubtful = () if answered_for else tuple(name for name in uncertain if name not in illegible)
     alone = tuple(unbacked)
     waits = bool(missing or illegible or still_open or doubtful or alone)

@@ -30,12 +30,10 @@ VOUCHED = "R41"  # a certain reading says otherwise than the officer: recomputed
 DESK_OFFICER = "R43"  # the officer says otherwise than the review desk: recomputed from both
 DESK_MACHINE = "R44"  # a certain reading says otherwise than the review desk: recomputed from both
 HOW = ("agreed", "resolved")
-COPIES = ("R42",)  # who answers for a copy's difference says nothing of figures that the machine doubts
-UNSEEN = (
-    "R40",
-    *COPIES,
-    "R45",
-)  # photographs, copies or stations compared: not to be seen from one sheet's figures
+# Who answers for a copy or for another station answers for no figure that a machine doubts.
+ELSEWHERE = ("R42", "R45")
+# Photographs, copies and stations compared: not to be seen from one sheet's figures.
+UNSEEN = ("R40", *ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +304,7 @@ def _check_countable(file: str, sheet: Sheet, form: Form, report: VerifyReport) 
 def _check_certain(file: str, document: Document, sheet: Sheet, report: VerifyReport) -> None:
     """A doubtful figure counts only where someone answers for the sheet as written."""
     answered = any(
-        finding.severity is Severity.ERROR and finding.rule not in COPIES and item.get("acknowledged") is not None
+        finding.severity is Severity.ERROR and finding.rule not in ELSEWHERE and item.get("acknowledged")
         for item, finding in zip(objects(document, "findings"), sheet.findings, strict=True)
     )
     for name, figure in sheet.figures.items():
