@@ -32,10 +32,10 @@ GEOGRAPHY = """kode,nama,tingkat,tps
 """
 
 
-def staffed(folder: Path) -> Workspace:
-    """A loaded workspace with an officer, four people of the desk, and some who are none."""
+def staffed(folder: Path, more: str = "") -> Workspace:
+    """A loaded workspace with an officer, four people of the desk, some who are none, and `more`."""
     workspace = loaded(folder, GEOGRAPHY)
-    make(workspace, PEOPLE, at=AT)
+    make(workspace, PEOPLE + more, at=AT)
     return workspace
 
 

@@ -51,7 +51,7 @@ def test_two_equal_entries_settle_a_sheet(workspace: Workspace, tmp_path: Path) 
     assert sheet(workspace) == ("settled", "none")
     publish_workspace(workspace, publish_site, tmp_path / "out")
     report = verify_tree(tmp_path / "out")
-    assert report.ok, report.problems[:3]
+    assert report.ok, report.differences[:3]
 
 
 def test_entries_that_differ_are_decided_by_a_third_person(workspace: Workspace) -> None:
