@@ -1,6 +1,6 @@
 """The review desk: two people type blind, a third decides, findings are answered for; nobody alone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.publish import publish_site
 from sirekap.review import Cause, State, Step
 from sirekap.store.desk import CLAIM_TIME, see
-from sirekap.store.desk_queue import queue
+from sirekap.store.desk_queue import candidates, queue
 from sirekap.store.loading import now
 from sirekap.store.models import Account, DeskEntry, Sheet
 from sirekap.store.not_taken import Reason
@@ -227,3 +227,29 @@ def test_any_past_state_can_be_shown(workspace: Workspace) -> None:
         point = standpoints(workspace, CONTEST, FORM, STATION, until=until)[STATION]
         assert (point.standing.state, point.step) == (state, step)
     assert standpoints(workspace, CONTEST, FORM, STATION, until=read - timedelta(days=1)) == {}
+
+
+def test_the_queue_does_not_offer_what_waits_for_another_hand(workspace: Workspace, tmp_path: Path) -> None:
+    """What somebody typed, saw or answered for is passed over before it is tried, until it is given back."""
+
+    def offered(who: str, at: datetime = AT) -> list[str]:
+        account = workspace.rows(Account).get(login=who)
+        keys = list(candidates(workspace, {"317301"}, at, account))
+        return [workspace.rows(Sheet).get(pk=key).station for key in keys]
+
+    wrong = {**consistent(), "suara_sah": 190}
+    assert offered("ppk-1") == [STATION]
+    enter(workspace, "ppk-1", wrong)
+    assert (offered("ppk-1"), offered("ppk-2")) == ([], [STATION])
+    see(workspace, CONTEST, STATION, workspace.rows(Account).get(login="kab-1"), AT)
+    assert offered("kab-1") == []
+    enter(workspace, "ppk-2", consistent())
+    assert (offered("ppk-1"), offered("ppk-2"), offered("kab-1")) == ([], [], [STATION])
+    enter(workspace, "kab-1", wrong, reason="dilihat di foto")
+    claim, later = take(workspace, "ppk-3", AT + MINUTE).claim, AT + MINUTE
+    for rule in ("R11", "R12"):
+        desk.answer_for(workspace, signed(workspace, "ppk-3"), claim, uuid4(), rule, "sesuai kertas", later)
+    assert (offered("ppk-3", later), offered("ppk-1", later)) == ([], [STATION])
+    claim = take(workspace, "ppk-1", later).claim
+    desk.type_again(workspace, signed(workspace, "ppk-1"), claim, "kotaknya jelas 195", later)
+    assert offered("ppk-1", later) == [STATION]

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from sirekap.access import ROLES, Act, may, roots
 from sirekap.review import Step
-from sirekap.review.desk import TYPING, WORK, Value
+from sirekap.review.desk import WORK, Value
 from sirekap.store.accounts import find_account
 from sirekap.store.desk import (
     BACK,
@@ -191,16 +191,3 @@ def _reason(text: str, needed: bool) -> str:
     if len(line) > LONGEST_REASON or not line.isprintable():
         raise NotTaken(Reason.INVALID, [f"reason: expected one line of at most {LONGEST_REASON} characters"])
     return line
-
-
-__all__ = [
-    "TYPING",
-    "answer_for",
-    "enter",
-    "hand_back",
-    "held",
-    "hold_longer",
-    "take_next",
-    "take_sheet",
-    "type_again",
-]

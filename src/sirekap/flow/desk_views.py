@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sirekap.access import Act, roots, within
+from sirekap.access import roots, within
 from sirekap.figures import Figure, Status
 from sirekap.flow.blind import keep_blind
 from sirekap.flow.capture_views import BASE, cuts_of_sheet
@@ -18,7 +18,7 @@ from sirekap.flow.desk import ACTS
 from sirekap.flow.form_views import PAGE, contest_title
 from sirekap.forms import Field, Form
 from sirekap.review import Cause, Step
-from sirekap.review.desk import TYPING, UNREADABLE, WORK, Value, differing, severe
+from sirekap.review.desk import PEOPLE, TYPING, UNREADABLE, WORK, Value, differing, severe
 from sirekap.rules import Finding, Severity, explain, rules_of
 from sirekap.store.accounts import find_account
 from sirekap.store.board import below, place_of
@@ -31,7 +31,7 @@ from sirekap.store.sessions import Signed
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, standpoints
 
-DESK_ACTS = (Act.TYPE_ENTRY, Act.RESOLVE, Act.ACKNOWLEDGE)
+DESK_ACTS = tuple(dict.fromkeys(ACTS.values()))
 # Votes in question are told as "at least": the exact number can be a figure that the machine read (the roll).
 STEPS_OF_VOTES = (500, 200, 100, 50, 20, 10, 5, 2, 1, 0)
 
@@ -196,7 +196,7 @@ class _Sheet:
             "text": explain(self._form, finding, self._language),
             "line": rule.line if rule.quote else None,
             "quote": rule.quote or None,
-            "people": 2 if severe(finding) else 1,
+            "people": PEOPLE if severe(finding) else 1,
             "answered": [
                 {"who": word.who, "reason": word.reason, "at": word.at}
                 for word in point.pending.get(finding.rule, ())

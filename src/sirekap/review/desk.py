@@ -224,7 +224,6 @@ def _figure(value: Value) -> Figure:
 def settle_by_desk(
     form: Form,
     machine: Figures,
-    findings: Iterable[Finding],
     decided: Mapping[str, Value],
     confirmed: Mapping[str, int | None] | None,
     *,
@@ -232,9 +231,9 @@ def settle_by_desk(
 ) -> tuple[dict[str, Figure], tuple[Finding, ...]]:
     """What counts once the desk decided: those figures, and their findings.
 
-    `machine` and `findings` are the reading's. Of the machine's findings none stays: people looked at all
-    photographs. That the station's officer says otherwise (R43) is an error that someone must answer for; that
-    a certain reading does (R44) is a warning, because two people outweigh it.
+    Of the machine's own findings none stays: people looked at all photographs. That the station's officer says
+    otherwise (R43) is an error that someone must answer for; that a certain reading does (R44) is a warning,
+    because two people outweigh it.
     """
     counted = figures_typed(decided, [name for name in form.names if name in machine])
     found = list(check(form, counted, voters_per_station=voters_per_station))

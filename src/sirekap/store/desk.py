@@ -20,6 +20,7 @@ from sirekap.review.desk import TYPING, UNREADABLE, Value
 from sirekap.rules import Severity
 from sirekap.store.loading import note
 from sirekap.store.models import (
+    Account,
     Acknowledgement,
     DeskAnswer,
     DeskClaim,
@@ -88,7 +89,7 @@ def take(workspace: Workspace, form: Form, sheet: int, who: Who, at: datetime) -
     """Take a sheet, by its key. Raises NotTaken: HELD, STEP where nothing waits, OWN."""
     with transaction.atomic(using=workspace.alias):
         # The account first, so that one person who asks twice at once does not get two sheets.
-        type(who.account).objects.using(workspace.alias).select_for_update().get(pk=who.account.pk)
+        workspace.rows(Account).select_for_update().get(pk=who.account.pk)
         row = _lock(workspace, sheet)
         mine = held_by(workspace, who.account, at)
         if mine is not None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from sirekap.review import Cause, Step
-from sirekap.review.desk import WORK
-from sirekap.store.desk import SKIPPED, live_claims
+from sirekap.review.desk import TYPING, WORK
+from sirekap.store.desk import DONE, SKIPPED, live_claims
 from sirekap.store.desk_races import last_in_queue
-from sirekap.store.models import DeskClaimEnd, Sheet
+from sirekap.store.models import DeskClaimEnd, DeskEntry, DeskReturn, DeskSeen, Sheet, SheetVersion
 from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
@@ -63,12 +63,34 @@ def candidates(
     contest: str | None = None,
     steps: Sequence[Step] = WORK,
 ) -> Iterator[int]:
-    """The keys of sheets that somebody could take next, in the queue's order: free, and not skipped by them."""
+    """The keys of sheets that somebody could take next, in the queue's order: free, not skipped by them, and not
+    waiting for another's hand after theirs.
+
+    `store.desk.take` judges each of them; without the last it would judge a thousand sheets of a diligent clerk
+    before it came to one that they may take.
+    """
     rows = _rows(workspace, units, contest, steps)
-    held = live_claims(workspace, at).values("sheet_id")
-    skipped = workspace.rows(DeskClaimEnd).filter(how=SKIPPED, claim__account=account)
-    rows = rows.exclude(pk__in=held).exclude(pk__in=skipped.values("claim__sheet_id"))
+    ends = workspace.rows(DeskClaimEnd).filter(claim__account=account)
+    answered = ends.filter(how=DONE, claim__step=str(Step.FINDINGS), at__gte=OuterRef("since"))
+    rows = (
+        rows.exclude(pk__in=live_claims(workspace, at).values("sheet_id"))
+        .exclude(pk__in=ends.filter(how=SKIPPED).values("claim__sheet_id"))
+        .exclude(pk__in=_typed_by(workspace, account), step__in=[str(Step.SECOND), str(Step.RESOLVE)])
+        .exclude(
+            pk__in=workspace.rows(DeskSeen).filter(account=account).values("sheet_id"),
+            step__in=[str(step) for step in TYPING],
+        )
+        .exclude(Exists(answered.filter(claim__sheet=OuterRef("pk"))), step=str(Step.FINDINGS))
+    )
     yield from _ordered(workspace, units, rows).values_list("pk", flat=True).iterator(100)
+
+
+def _typed_by(workspace: Workspace, account: Any) -> Any:
+    """The keys of sheets of which somebody typed the latest version, in the round that it is in."""
+    newest = workspace.rows(SheetVersion).filter(sheet=OuterRef("sheet")).order_by("-version").values("pk")[:1]
+    back = workspace.rows(DeskReturn).filter(version=OuterRef("version"), round=OuterRef("round"))
+    rows = workspace.rows(DeskEntry).filter(~Exists(back), account=account, version=Subquery(newest))
+    return rows.values("sheet_id")
 
 
 def how_many(

@@ -20,6 +20,7 @@ from sirekap.review import Acknowledgement, Cause, Standing, State, Step, copied
 from sirekap.review.desk import causes, enough, next_step, settle_by_desk, unbacked, votes_in_question
 from sirekap.rules import Finding, Severity
 from sirekap.rules.numbered import COPIED, TWIN
+from sirekap.store.loading import now
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
 from sirekap.store.models import Confirmation, Sheet
 from sirekap.store.notify import notify_standing
@@ -124,8 +125,6 @@ def stand_again(
 
     `at` is the time of the act, in UTC; without it, now.
     """
-    from sirekap.store.loading import now
-
     point = standpoints(workspace, contest, form, station).get(station)
     sheet = workspace.rows(Sheet).filter(contest_id=contest, station=station).first()
     if sheet is None:
@@ -191,7 +190,7 @@ def _standpoint(
     figures, findings = machine, own
     alone: tuple[str, ...] = ()
     if decided is not None:
-        figures, findings = settle_by_desk(form, machine, own, decided, confirmed, voters_per_station=limit)
+        figures, findings = settle_by_desk(form, machine, decided, confirmed, voters_per_station=limit)
     elif confirmed is not None:
         figures, findings = vouch(form, machine, own, confirmed, voters_per_station=limit)
         alone = unbacked(machine, confirmed, round_.round.entries)
