@@ -1,11 +1,14 @@
 """Near-duplicates: the same photograph or page under two stations is found, shown and answered for."""
 
+import json
+import threading
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from sirekap.flow.intake import ingest
+from sirekap.flow.intake import ingest, weigh_waiting
 from sirekap.flow.steps import acknowledge
 from sirekap.review import Cause, State
 from sirekap.store.intake import Arrival, store_photo
@@ -15,7 +18,8 @@ from sirekap.store.twins import ALIKE, FIGURES, LOOK, pairs_within
 from tests.example import consistent
 from tests.flow.capturing import CONTEST
 from tests.flow.desking import bring, staffed
-from tests.flow.fakes import OTHER, READER, STATION, photo, write_manifest
+from tests.flow.fakes import OTHER, READER, STATION, pages, photo, read_photo, write_manifest
+from tests.flow.histories import FORM, weigh
 
 LIKENESS = "0123456789abcdef" * 4
 
@@ -84,3 +88,72 @@ def test_the_same_station_may_photograph_a_sheet_twice(workspace: Workspace, tmp
     ingest(workspace, write_manifest(tmp_path / "in", rows, "again.csv"), READER)
     assert workspace.rows(Twin).count() == 0
     assert sheet(workspace, STATION)[0] == "provisional"
+
+
+def test_a_kill_between_the_two_sheets_is_mended(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first sheet must not count for ever because the program died when it had found the second."""
+
+    class Killed(Exception):
+        """The program ends here."""
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    bring(workspace, tmp_path / "in", consistent(), OTHER)
+    with monkeypatch.context() as patch:
+        patch.setattr("sirekap.store.intake._stand_again_elsewhere", die)
+        with pytest.raises(Killed):
+            bring(workspace, tmp_path / "in", consistent())
+    assert (sheet(workspace, STATION)[0], sheet(workspace, OTHER)[0]) == ("review", "provisional")
+    weigh_waiting(workspace, READER, CONTEST)
+    assert sheet(workspace, OTHER) == ("review", Cause.DUPLICATE.bit)
+
+
+def test_what_an_ingest_reports_knows_of_a_twin_that_came_later(workspace: Workspace, tmp_path: Path) -> None:
+    """Both sheets of a pair are told as waiting, the first one too."""
+    rows = [*pages(OTHER, consistent()), *pages(STATION, consistent())]
+    report = ingest(workspace, write_manifest(tmp_path / "in", rows), READER)
+    assert (report.accepted, sorted(report.review)) == ([], sorted([OTHER, STATION]))
+
+
+def test_twins_that_arrive_at_once_are_found(workspace: Workspace, tmp_path: Path) -> None:
+    """Two writers at the same moment do not overlook each other, by figures or by looks (PostgreSQL)."""
+    stations = (STATION, OTHER)
+    for station in stations:
+        for page in (1, 2, 3):
+            data = photo(page, consistent(), note=station)
+            receive(workspace, station, data, LIKENESS if page == 1 else None)
+    barrier, faults = threading.Barrier(2), []
+
+    def at_once(station: str) -> None:
+        try:
+            barrier.wait(30)
+            receive(workspace, station, photo(2, consistent(), note=f"{station} again"), "f" * 63 + "0")
+            barrier.wait(30)
+            weigh(workspace, station)
+        except Exception as error:  # told below: a thread of its own fails in silence
+            faults.append(error)
+        finally:
+            workspace.close()
+
+    threads = [threading.Thread(target=at_once, args=(station,)) for station in stations]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    kinds = Counter((pair.kind, pair.page) for pair in pairs_within(workspace, CONTEST, "0"))
+    assert kinds[LOOK, None] == 2
+    assert kinds[FIGURES, 1] == 1
+    assert {sheet(workspace, station)[0] for station in stations} == {"review"}
+
+
+def receive(workspace: Workspace, station: str, data: bytes, look: str | None) -> None:
+    """A photograph as the fake reader reads it, which looks like this."""
+    reading = read_photo(data, f"{station}.jpg", FORM)
+    tree = {**json.loads(json.dumps(reading.as_json())), "likeness": look}
+    digest = sha256(data).hexdigest()
+    arrival = Arrival(digest, digest, f"{station}.jpg", len(data), reading.page, None, tree, {})
+    assert store_photo(workspace, CONTEST, station, arrival, "test", "fake")

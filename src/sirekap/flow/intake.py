@@ -20,6 +20,7 @@ from sirekap.store.intake import (
     Weighing,
     readings_of,
     set_aside,
+    stand_twins,
     station_of_photo,
     store_photo,
     store_weighing,
@@ -156,6 +157,7 @@ def weigh_waiting(
     work = partial(_weigh, sheet=reader.sheet, form=form.id, limit=election.voters_per_station)
     pool: Pool[_Pile, SheetReading] = Pool(work, reader.prepare, reader.workers)
     piles = (_Pile(station, tuple(readings_of(workspace, contest, station))) for station in stations)
+    weighed: list[str] = []
     for done, (pile, result) in enumerate(pool.map(piles), start=1):
         progress(done, len(stations))
         if isinstance(result, Crashed):
@@ -177,8 +179,12 @@ def weigh_waiting(
         for photo, reason in result.problems.items():
             name = next((reading["name"] for reading in pile.readings if reading["sha256"] == photo), photo)
             report.problems.append(Problem(name, f"a page of station {pile.station}", reason))
-        sheet = workspace.rows(Sheet).get(contest_id=contest, station=pile.station)
-        (report.review if sheet.state == State.REVIEW else report.accepted).append(pile.station)
+        weighed.append(pile.station)
+    stand_twins(workspace, contest, form)
+    # Told at the end: a sheet that came later may be the twin of one that came before.
+    states = dict(workspace.rows(Sheet).filter(contest_id=contest).values_list("station", "state"))
+    for station in weighed:
+        (report.review if states[station] == State.REVIEW else report.accepted).append(station)
     return report
 
 

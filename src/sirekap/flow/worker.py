@@ -31,6 +31,7 @@ from sirekap.store.intake import (
     Weighing,
     readings_of,
     set_aside,
+    stand_twins,
     station_of_photo,
     store_photo,
     store_weighing,
@@ -151,6 +152,8 @@ def run_worker(
         while True:
             if time.monotonic() - swept > SWEEP_SECONDS:
                 sweep_uploads(workspace)
+                for contest in workspace.election().contests:
+                    stand_twins(workspace, contest.code, form_of(contest.form))
                 swept = time.monotonic()
             worked = work_once(workspace, reader, pool=pool)
             if worked:

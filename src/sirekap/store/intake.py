@@ -14,11 +14,11 @@ from django.db import transaction
 
 from sirekap.figures import Figure, Why
 from sirekap.forms import Form, form_of
-from sirekap.review import Standing
+from sirekap.review import Standing, State
 from sirekap.rules import Finding
 from sirekap.store.loading import note, now
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
-from sirekap.store.models import Assignment, Photo, PhotoReading, SetAside, Sheet, SheetVersion
+from sirekap.store.models import Assignment, Photo, PhotoReading, SetAside, Sheet, SheetVersion, Twin
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, stand_again
 from sirekap.store.twins import note_figures, note_look
@@ -114,6 +114,15 @@ def _stand_again_elsewhere(
         with transaction.atomic(using=workspace.alias):
             list(workspace.rows(Sheet).select_for_update().filter(contest_id=contest, station=station))
             stand_again(workspace, contest, form or form_of(workspace.election().contest(contest).form), station)
+
+
+def stand_twins(workspace: Workspace, contest: str, form: Form) -> None:
+    """Let sheets stand again that have a twin and do not say so: whoever found it may have been killed since."""
+    rows = workspace.rows(Twin).filter(contest_id=contest).values_list("station_one", "station_two")
+    stations = {station for pair in rows for station in pair}
+    sheets = workspace.rows(Sheet).filter(contest_id=contest, station__in=stations, read=True, answered=False)
+    silent = sheets.exclude(state=State.REVIEW).values_list("station", flat=True)
+    _stand_again_elsewhere(workspace, contest, list(silent), form)
 
 
 def set_aside(

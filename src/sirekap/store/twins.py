@@ -1,7 +1,7 @@
 """Near-duplicates: a photograph that looks like another station's, a page with another station's numbers.
 
 Found when a photograph or a version is written down, in the same transaction; each pair is kept, and is finding
-R45 of both sheets until two people answer for it. The two are found whichever comes first.
+R45 of both sheets until two people answer for it. The two are found whichever comes first, and both at once too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from hashlib import sha256
 from operator import or_
 from typing import Any
 
+from django.db import connections
 from django.db.models import Q
 
 from sirekap.figures import Figure, Status
@@ -50,6 +51,7 @@ def note_look(
     if bits is None:
         return set()
     bands = [int(bits[start : start + BAND_DIGITS], 16) for start in range(0, len(bits), BAND_DIGITS)]
+    _alone(workspace, [band << 16 | value for band, value in enumerate(bands)])
     if not workspace.rows(Likeness).filter(photo=photo).exists():
         workspace.rows(Likeness).create(photo=photo, bits=bits)
         rows = [LikenessBand(photo=photo, band=band, value=value) for band, value in enumerate(bands)]
@@ -69,10 +71,12 @@ def note_figures(
 ) -> set[str]:
     """Write down the numbers of each page of a version, and the other stations with the same; these stations."""
     sheet, found = version.sheet, set()
-    for page, photo in version.used.items():
-        digest = digest_of(form, int(page), figures)
+    digests = {page: digest_of(form, int(page), figures) for page in version.used}
+    for page, digest in sorted(digests.items(), key=lambda item: item[1] or ""):  # locked in one order by all
         if digest is None:
             continue
+        photo = version.used[page]
+        _alone(workspace, [int(digest[:15], 16)])
         workspace.rows(PageFigures).create(version=version, page=int(page), photo_id=photo, digest=digest)
         same = workspace.rows(PageFigures).filter(digest=digest).exclude(photo_id=photo)
         others = same.filter(version__sheet__contest_id=sheet.contest_id).values_list("photo_id", flat=True)
@@ -130,6 +134,19 @@ def twin_figures(form: Form, version: Any, twins: Iterable[Any]) -> tuple[str, .
             if photo in (row.one_id, row.two_id):
                 pages.add(int(page))
     return tuple(field.name for field in form.fields if field.page in pages)
+
+
+def _alone(workspace: Workspace, keys: Iterable[int]) -> None:
+    """Be the only one who writes down or looks for these until the transaction ends.
+
+    Two that arrive at once would each look before the other is there to be seen. SQLite has one writer at a time.
+    Whoever holds such a lock waits for no sheet of another station: those stand again in a transaction of their
+    own, and nobody waits in a ring.
+    """
+    connection = connections[workspace.alias]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [sorted(keys)])
 
 
 def _pair(
