@@ -6,6 +6,7 @@ import pytest
 
 from sirekap.store import desk_races
 from sirekap.store.desk_queue import queue
+from sirekap.store.kept import Kept
 from sirekap.store.models import Contest, Sheet
 from sirekap.store.setup import Workspace
 from tests.example import consistent
@@ -17,7 +18,7 @@ from tests.flow.fakes import OTHER, STATION
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """An election of six stations, looked at anew each time."""
-    monkeypatch.setattr(desk_races, "SECONDS", 0.0)
+    monkeypatch.setattr(desk_races, "KEPT", Kept(0.0))
     return staffed(tmp_path)
 
 
@@ -31,7 +32,7 @@ def test_a_race_is_decided_where_every_sheet_counts(tmp_path: Path, monkeypatch:
     """With nothing missing and nothing held back there is nothing left to change it."""
     from tests.store.people import loaded
 
-    monkeypatch.setattr(desk_races, "SECONDS", 0.0)
+    monkeypatch.setattr(desk_races, "KEPT", Kept(0.0))
     geography = "kode,nama,tingkat,tps\n31,A,1,\n3173,B,2,\n317301,C,3,\n3173011001,D,4,1\n"
     workspace = loaded(tmp_path, geography)
     assert not desk_races.is_decided(workspace, "ppwp", "0")

@@ -8,9 +8,9 @@ import pytest
 
 from sirekap.store.board import below, place_of
 from sirekap.store.contacts import load_contacts
+from sirekap.store.kept import Kept
 from sirekap.store.models import Account, DeskClaim, Sheet, SheetVersion
 from sirekap.web.csv_files import safe
-from sirekap.web.public_boards import Kept
 from tests.web.site import TestSite
 
 VILLAGE = "3173021001"

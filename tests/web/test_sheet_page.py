@@ -66,5 +66,9 @@ def test_a_moment_of_the_past_is_shown_as_it_was(site: TestSite) -> None:
     text = client.get(f"{PAGE}&at={quote(before)}").text
     assert "The sheet as it stood at" in text
     assert "typed by two people" not in text
+    assert "/photos/" in text
+    text = client.get(f"{PAGE}&at={quote((now() - MINUTE * 60).isoformat())}").text
+    assert "/photos/" not in text
+    assert '<span class="value">' not in text
     for wrong in ("yesterday", "2024-02-14T10:00:00"):
         assert client.get(f"{PAGE}&at={quote(wrong)}").status == 404

@@ -112,7 +112,7 @@ def sheet_view(
     confirmation = confirmations_of(workspace, contest, station, until).get(station)
     if point is not None or confirmation is not None:
         keep_blind(workspace, signed, contest, station)
-    photos, pending = _sheet_photos(workspace, contest, station, point, language)
+    photos, pending = _sheet_photos(workspace, contest, station, point, language, until)
     where = f"{base}/sheets/{contest}/{station}"
     if point is None:
         version, state, figures, findings, pages, missing = None, State.REVIEW, {}, [], [], _pages(form)
@@ -349,10 +349,20 @@ def cuts_of_sheet(workspace: Workspace, form: Form, version: Any) -> dict[str, s
 
 
 def _sheet_photos(
-    workspace: Workspace, contest: str, station: str, point: Standpoint | None, language: str
+    workspace: Workspace,
+    contest: str,
+    station: str,
+    point: Standpoint | None,
+    language: str,
+    until: datetime | None,
 ) -> tuple[list[dict[str, Any]], list[Any]]:
-    """Every photograph that was assigned or delivered, in the order of arrival; and the deliveries that wait."""
+    """Every photograph that was assigned or delivered, in the order of arrival; and the deliveries that wait.
+
+    `until`: those that were there at a moment; what waited then nobody asks any more.
+    """
     rows = workspace.rows(Assignment).filter(contest_id=contest, sheet__station=station).order_by("id")
+    if until is not None:
+        rows = rows.filter(created_at__lte=until)
     assigned = list(rows.values_list("photo_id", flat=True))
     readings = {
         row.photo_id: row for row in workspace.rows(PhotoReading).filter(photo_id__in=assigned).order_by("id")
@@ -366,6 +376,8 @@ def _sheet_photos(
         for sha256 in assigned
     }  # fmt: skip
     sent = workspace.rows(Delivery).filter(contest_id=contest, station=station, source=OFFICER)
+    if until is not None:
+        return list(photos.values()), []
     return _with_deliveries(photos, list(sent.select_related("result").order_by("id")), language)
 
 

@@ -6,11 +6,9 @@ regent in a regency (`outcome.open.AREA`). Where that cannot be said, as for sea
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
-from threading import Lock
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -20,14 +18,14 @@ from sirekap.outcome import Answer
 from sirekap.outcome.open import AREA, SEATS
 from sirekap.store.board_counts import board
 from sirekap.store.board_outcome import judged
+from sirekap.store.kept import Kept
 from sirekap.store.models import Unit
 from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 SECONDS = 60.0
 MOST = 40  # races looked at for one queue; of a nation with more of them all count as open
-_kept: dict[tuple[str, str, str], tuple[float, bool]] = {}
-_lock = Lock()
+KEPT = Kept(SECONDS)
 
 
 def last_in_queue(workspace: Workspace, units: Iterable[str]) -> list[Any]:
@@ -67,16 +65,10 @@ def _areas(workspace: Workspace, unit: str, tier: Tier) -> list[str]:
 
 def is_decided(workspace: Workspace, contest: str, area: str) -> bool:
     """Whether nothing that is missing or held back could change a race's result; looked at once a minute."""
-    key = (workspace.alias, contest, area)
-    with _lock:
-        found = _kept.get(key)
-    if found is not None and found[0] > time.monotonic():
-        return found[1]
-    limit = workspace.election().voters_per_station
-    answer = judged(workspace, contest, board(workspace, contest, area, area, ("sheets", "review")), limit).answer
-    decided = answer is Answer.NO
-    with _lock:
-        if len(_kept) > 1000:
-            _kept.clear()
-        _kept[key] = (time.monotonic() + SECONDS, decided)
-    return decided
+
+    def ask() -> bool:
+        limit = workspace.election().voters_per_station
+        counts = board(workspace, contest, area, area, ("sheets", "review"))
+        return judged(workspace, contest, counts, limit).answer is Answer.NO
+
+    return bool(KEPT.get((workspace.alias, contest, area), ask))

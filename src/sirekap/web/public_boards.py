@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 from sirekap.geography import Tier, tier_of
 from sirekap.store.board import place_of
 from sirekap.store.board_counts import Tally, board
+from sirekap.store.kept import Kept
 from sirekap.store.loading import now
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.setup import Workspace
 
 SECONDS = 30
-ALONE = 5.0  # for so long others get the older answer while one asks anew
-MOST = 2000
 NAMES = {
     "photographed": "sheets",
     "read": "read",
@@ -29,35 +24,7 @@ NAMES = {
 }
 
 
-class Kept:
-    """Answers of one process by key, each for a while; safe among threads. The least asked go first."""
-
-    def __init__(self, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` gives seconds."""
-        self._seconds, self._clock = seconds, clock
-        self._held: OrderedDict[Any, tuple[float, Any]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The answer of a key; where it is too old, one thread makes it anew and the others get the older one."""
-        with self._lock:
-            found = self._held.pop(key, None)
-            at = self._clock()
-            if found is not None:
-                fresh = found[0] > at
-                self._held[key] = found if fresh else (at + ALONE, found[1])
-                if fresh:
-                    return found[1]
-        made = make()
-        with self._lock:
-            self._held[key] = (self._clock() + self._seconds, made)
-            self._held.move_to_end(key)
-            while len(self._held) > MOST:
-                self._held.popitem(last=False)
-        return made
-
-
-KEPT = Kept()
+KEPT = Kept(SECONDS)
 
 
 def public_board(workspace: Workspace, contest: str, unit: str, kept: Kept = KEPT) -> dict[str, Any]:

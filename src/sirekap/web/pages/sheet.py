@@ -42,8 +42,8 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
         contest=contest, contests=list(contests), form=form, sheet=sheet,
         tall={field.name for field in form.fields if field.bubbles is not None},
         labels={field.name: field.label.of(language) for field in form.fields},
-        differences=_compared(workspace, signed, contest, station), events=events, figures=_figures(form, sheet),
-        until=until,
+        differences=None if until else _compared(workspace, signed, contest, station),
+        events=events, figures=_figures(form, sheet), until=until,
     )  # fmt: skip
 
 
