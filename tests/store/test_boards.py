@@ -366,7 +366,7 @@ def test_a_sheet_that_counts_brings_its_votes(tmp_path: Path) -> None:
     own = {number: values[f"suara_{number}"] for number in (1, 2, 3)}
     assert votes_of(workspace, "ppwp", "3173") == {"3173": own}
     assert counted(workspace, "3173").own["provisional"] == 1
-    workspace.rows(Sheet).update(votes=None)
+    workspace.rows(Sheet).update(votes=None, since=None)
     assert set(votes_of(workspace, "ppwp", "3173")["3173"].values()) == {0}
     assert recount(workspace) == [] and votes_of(workspace, "ppwp", "3173") == {"3173": own}
     assert differences(workspace) == []

@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     text = "Count anew and compare. Exit status 1 where a count differs; nothing is changed."
     check = command(parts, "check", run_check, text, example)
     add_workspace(check)
-    text = "Count anew and put right what differs; once after an update from a version without boards."
+    text = "Count anew and put right what differs."
     again = command(parts, "recount", run_recount, text, "  sirekap boards recount hasil\n")
     add_workspace(again)
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import transaction
 
-from sirekap.forms import form_of
 from sirekap.geography import LENGTH, Tier
 from sirekap.review import Cause
 from sirekap.store.board_names import OF_EVENTS, OF_HOURS, OF_SHEETS, STEPS
@@ -28,7 +27,7 @@ from sirekap.store.models import (
 )
 from sirekap.store.rounds import RESOLUTION
 from sirekap.store.setup import Workspace
-from sirekap.store.standing import standpoints, votes_told
+from sirekap.store.standing import stand_older
 
 Key = tuple[str, ...]
 
@@ -69,31 +68,14 @@ def differences(workspace: Workspace) -> list[Difference]:
 
 
 def recount(workspace: Workspace) -> list[Difference]:
-    """Put right what differs, in one transaction, and say what did; the votes of sheets of older versions too."""
+    """Put right what differs, in one transaction, and say what did."""
     with transaction.atomic(using=workspace.alias):
-        _fill_votes(workspace)
+        stand_older(workspace)
         found = differences(workspace)
         if found:
             _write(workspace, _counted(workspace))
             note(workspace, "boards recounted", "boards", {"differences": len(found)})
     return found
-
-
-def _fill_votes(workspace: Workspace) -> None:
-    """Write down the votes of sheets that counted before boards kept them."""
-    for contest in workspace.election().contests:
-        without = (
-            workspace.rows(Sheet).filter(contest_id=contest.code, votes__isnull=True).exclude(state="review")
-        )
-        if not without.exists():
-            continue
-        form = form_of(contest.form)
-        points = standpoints(workspace, contest.code, form)
-        for sheet in without:
-            point = points.get(sheet.station)
-            told = None if point is None else votes_told(contest.code, form, point)
-            if told is not None:
-                workspace.rows(Sheet).filter(pk=sheet.pk).update(votes=told)
 
 
 def _kept(workspace: Workspace) -> Counted:

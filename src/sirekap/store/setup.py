@@ -149,7 +149,10 @@ def open_workspace(path: Path) -> Workspace:
     if not isinstance(public, str):
         raise InputError([Problem(name, "a text", quoted(public), column="publish.folder")])
     workspace = _connected(path, public, read_setting(tree.get("database"), name))
-    _migrate(workspace)
+    if _migrate(workspace):
+        from sirekap.store.standing import stand_older
+
+        stand_older(workspace)
     return workspace
 
 
@@ -207,7 +210,8 @@ def _connected(path: Path, public: str, setting: DatabaseSetting) -> Workspace:
     return Workspace(folder, alias, Objects(folder / OBJECTS), folder / public, setting)
 
 
-def _migrate(workspace: Workspace) -> None:
+def _migrate(workspace: Workspace) -> bool:
+    """Bring the tables to this version; whether they were of another."""
     from django.core.management import call_command
     from django.db import DatabaseError, connections
     from django.db.migrations.executor import MigrationExecutor
@@ -216,6 +220,8 @@ def _migrate(workspace: Workspace) -> None:
         executor = MigrationExecutor(connections[workspace.alias])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", database=workspace.alias, verbosity=0, interactive=False)
+            return True
+        return False
     except DatabaseError as error:
         name = workspace.database.told(workspace.path)
         raise InputError([Problem(name, "the database of this workspace", str(error))]) from error

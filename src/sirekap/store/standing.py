@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from sirekap.figures import Figure, Status
-from sirekap.forms import Form
+from sirekap.forms import Form, form_of
 from sirekap.outcome.open import SEATS
 from sirekap.review import Acknowledgement, Cause, Standing, State, Step, copied, differences, stand, vouch
 from sirekap.review.desk import causes, enough, next_step, settle_by_desk, unbacked, votes_in_question
@@ -127,17 +129,38 @@ def stand_again(
     """
     point = standpoints(workspace, contest, form, station).get(station)
     sheet = workspace.rows(Sheet).filter(contest_id=contest, station=station).first()
-    if sheet is None:
-        return point
+    if sheet is not None:
+        _write_down(workspace, form, sheet, point, at or now())
+    return point
+
+
+def stand_older(workspace: Workspace) -> int:
+    """Write down where sheets of a version of before the desk and boards stand; how many there were.
+
+    They have no `since`; without this no queue and no board would know of them until they are touched.
+    """
+    number = 0
+    for contest in workspace.election().contests:
+        older = list(workspace.rows(Sheet).filter(contest_id=contest.code, since=None).order_by("station"))
+        if not older:
+            continue
+        form = form_of(contest.form)
+        points = standpoints(workspace, contest.code, form)
+        for sheet in older:
+            with transaction.atomic(using=workspace.alias):
+                _write_down(workspace, form, sheet, points.get(sheet.station), now())
+        number += len(older)
+    return number
+
+
+def _write_down(workspace: Workspace, form: Form, sheet: Any, point: Standpoint | None, at: datetime) -> None:
     told = _told(workspace, form, sheet, point)
     changed = {name: value for name, value in told.items() if getattr(sheet, name) != value}
-    moment = at or now()
     if changed.keys() & {"state", "step"} or sheet.since is None:
-        changed["since"] = moment
+        changed["since"] = at
     if changed:
-        notify_standing(workspace, sheet, changed, moment)
+        notify_standing(workspace, sheet, changed, at)
         workspace.rows(Sheet).filter(pk=sheet.pk).update(**changed)
-    return point
 
 
 def _told(workspace: Workspace, form: Form, sheet: Any, point: Standpoint | None) -> dict[str, Any]:
