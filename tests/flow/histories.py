@@ -185,8 +185,7 @@ class History:
             elif taken.step == "findings":
                 self._answer(person, taken)
             elif taken.step == "resolve" and kind < 0.3:
-                act = lambda: desk.type_again(self.workspace, person, taken.claim, "salah baca", self.at)  # noqa: E731
-                self.step(taken.station, "return", act)
+                self._give_back(person, taken)
             else:
                 self._type(who, taken)
         except NotTaken:
@@ -195,8 +194,7 @@ class History:
     def _answer(self, person: Any, taken: desk.Claimed) -> None:
         point = standpoints(self.workspace, CONTEST, FORM, taken.station)[taken.station]
         if self.random.random() < 0.1:
-            act = lambda: desk.type_again(self.workspace, person, taken.claim, "salah ketik", self.at)  # noqa: E731
-            self.step(taken.station, "return", act)
+            self._give_back(person, taken)
             return
         for rule in point.standing.open_errors:
 
@@ -204,6 +202,12 @@ class History:
                 desk.answer_for(self.workspace, person, taken.claim, uuid4(), rule, "sesuai kertas", self.at)
 
             self.step(taken.station, "answer", do)
+
+    def _give_back(self, person: Any, taken: desk.Claimed) -> None:
+        def do() -> None:
+            desk.type_again(self.workspace, person, taken.claim, "tidak cocok dengan foto", self.at)
+
+        self.step(taken.station, "return", do)
 
     def _type(self, who: str, taken: desk.Claimed) -> None:
         values: dict[str, Any] = dict(self.papers[taken.station])

@@ -1,6 +1,7 @@
 """The review desk: two people type blind, a third decides, findings are answered for; nobody alone."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -87,9 +88,7 @@ def test_a_sheet_is_held_by_one_person_until_their_time_is_over(workspace: Works
     assert desk.take_next(workspace, signed(workspace, "ppk-2"), AT) is None
     later = AT + CLAIM_TIME
     assert take(workspace, "ppk-2", later).step is Step.FIRST
-    late = lambda: desk.enter(  # noqa: E731  # asked once
-        workspace, signed(workspace, "ppk-1"), claim.claim, uuid4(), consistent(), later
-    )
+    late = partial(desk.enter, workspace, signed(workspace, "ppk-1"), claim.claim, uuid4(), consistent(), later)
     assert refused(late) is Reason.CLAIM
     assert workspace.rows(DeskEntry).count() == 0
 
@@ -115,9 +114,7 @@ def test_the_same_request_is_answered_once(workspace: Workspace) -> None:
         assert done == {"outcome": "kept"}
     assert workspace.rows(DeskEntry).count() == 1
     other = take(workspace, "ppk-2").claim
-    stolen = lambda: desk.enter(  # noqa: E731  # asked once
-        workspace, signed(workspace, "ppk-2"), other, request, consistent(), AT
-    )
+    stolen = partial(desk.enter, workspace, signed(workspace, "ppk-2"), other, request, consistent(), AT)
     assert refused(stolen) is Reason.INVALID
 
 
@@ -168,9 +165,7 @@ def test_a_new_photograph_starts_a_new_round(workspace: Workspace, tmp_path: Pat
     enter(workspace, "ppk-1")
     claim = take(workspace, "ppk-2").claim
     bring(workspace, tmp_path / "again", {**doubtful(), "suara_2": 888})
-    stale = lambda: desk.enter(  # noqa: E731  # asked once
-        workspace, signed(workspace, "ppk-2"), claim, uuid4(), consistent(), AT
-    )
+    stale = partial(desk.enter, workspace, signed(workspace, "ppk-2"), claim, uuid4(), consistent(), AT)
     assert refused(stale) is Reason.VERSION
     assert sheet(workspace) == ("review", "first")
 

@@ -11,6 +11,7 @@ from sirekap.flow.steps import tally_workspace
 from sirekap.review import State
 from sirekap.store.models import DeskEntry
 from sirekap.store.setup import Workspace
+from sirekap.tally import SheetResult
 from tests.flow.capturing import AT
 from tests.flow.histories import STATES, History
 from tests.store.people import HEAD, loaded, make
@@ -43,7 +44,7 @@ def workspaces(folder: Path) -> Iterator[tuple[Workspace, list[dict[str, str]]]]
         yield workspace, [{station: officers[station] for station in pair} for pair in pairs]
 
 
-def naive(results: list) -> tuple[dict[str, int], dict[str, int]]:  # type: ignore[type-arg]  # of SheetResult
+def naive(results: list[SheetResult]) -> tuple[dict[str, int], dict[str, int]]:
     """Settled votes, and settled and provisional ones, added by hand."""
     sums: tuple[dict[str, int], dict[str, int]] = ({}, {})
     for result in results:

@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar, get_args
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 
+from sirekap.review.desk import WORK
 from sirekap.store.accounts import actor_of
 from sirekap.store.loading import now
 from sirekap.store.models import DeskClaim, Sheet, SheetVersion
+from sirekap.web.desk_schemas import WorkStep
 from tests.example import consistent
 from tests.store.people import HEAD, make
 from tests.web.conftest import PATIENT
 from tests.web.desk_site import add_sheet, doubtful, hidden, make_desk, take, type_sheet
-from tests.web.site import STATION, TestSite
+from tests.web.site import STATION, Client, TestSite
+
+Result = TypeVar("Result")
 
 QUEUE, SHEET = "/app/meja/", "/app/meja/lembar/"
 SECOND = "3173011001002"
@@ -187,7 +193,7 @@ def test_a_severe_finding_is_answered_by_two_people(site: TestSite, tmp_path: Pa
     assert (row.state, row.step) == ("provisional", "none")  # a machine read it: its officer settles it
 
 
-def _answer_all(client, reason: str) -> None:  # type: ignore[no-untyped-def]  # a test's client
+def _answer_all(client: Client, reason: str) -> None:
     while (page := client.get(SHEET)).status == 200:
         text = page.text
         sent = form_of(
@@ -286,7 +292,7 @@ def test_the_servers_part_of_typing_a_sheet_takes_little_time(site: TestSite) ->
     client = site.client("clerk1")
     taken: dict[str, float] = {}
 
-    def timed(name: str, call):  # type: ignore[no-untyped-def]  # whatever it answers
+    def timed(name: str, call: Callable[[], Result]) -> Result:
         begin = time.perf_counter()
         answer = call()
         taken[name] = time.perf_counter() - begin
@@ -351,3 +357,8 @@ def test_an_old_claim_is_no_claim(site: TestSite) -> None:
         assert other.ask("DELETE", f"/api/v1/desk/claims/{number}").json["code"] == "claim"
     row = site.workspace.rows(DeskClaim).get(pk=claim)
     assert row.until - row.at == timedelta(minutes=10)
+
+
+def test_the_api_names_every_step_of_the_desk() -> None:
+    """A step that the desk gets must be one that the API describes."""
+    assert set(get_args(WorkStep)) == {str(step) for step in WORK}
