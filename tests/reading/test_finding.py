@@ -10,7 +10,7 @@ from sirekap.forms import C_HASIL_PPWP_2024 as PPWP
 from sirekap.forms import FORMS
 from sirekap.reading.directions import by_directions
 from sirekap.reading.size import reading_form
-from tests.thorough import some
+from tests.thorough import THOROUGH
 
 COPY = FORMS["C.HASIL-SALINAN-PPWP/2024"]
 SEED = 61
@@ -27,8 +27,9 @@ WORDS = {
 
 
 def _in_turn(names: list[str], pages: int) -> list[tuple[str, int]]:
-    """Each condition with one page, the pages in turn: `benchmarks.finding` goes through all of them."""
-    return some([(name, place % pages) for place, name in enumerate(names)], 3)
+    """Each condition with each page; where tests need not be thorough with one, the pages in turn."""
+    every = [(name, page) for name in names for page in range(pages)]
+    return every if THOROUGH else [(name, place % pages) for place, name in enumerate(names)]
 
 
 def _holds(form_id: str, name: str, number: int) -> None:

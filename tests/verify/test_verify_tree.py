@@ -20,7 +20,6 @@ from sirekap.record.canonical import canonical
 from sirekap.verify import VerifyReport, verify_tree, verify_url
 from sirekap.verify.source import safe_path
 from tests.publish.example_state import example
-from tests.thorough import some
 from tests.verify.forgeries import (
     MUTATIONS,
     NATION,
@@ -135,7 +134,7 @@ def test_no_field_can_be_anything_without_being_told(file: str, tree: Path) -> N
     original = json.loads((tree / file).read_bytes())
     silent = []
     fields = list(keys_of(original))
-    for keys in some(fields[:: max(7, len(fields) // 60)], 3):
+    for keys in fields[:: max(7, len(fields) // 60)]:
         document = json.loads((tree / file).read_bytes())
         place = document
         for key in keys[:-1]:
