@@ -3,30 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-TABLES = tuple(f"store_{name}" for name in ("notice", "webhook", "webhookend"))
-SQLITE = """CREATE TRIGGER {name} BEFORE {act} ON {table}
-BEGIN SELECT RAISE(ABORT, '{table} is history: rows are added, never changed or deleted'); END"""
-POSTGRESQL = """CREATE TRIGGER {name} BEFORE {act} ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION store_refuse()"""
-
-
-def triggers(postgresql):
-    """Name, table and act of every trigger."""
-    for table in TABLES:
-        for act in ("UPDATE", "DELETE", *(("TRUNCATE",) if postgresql else ())):
-            yield f"{table}_no_{act}", table, act
-
-
-def protect(apps, editor):
-    postgresql = editor.connection.vendor == "postgresql"
-    for name, table, act in triggers(postgresql):
-        editor.execute((POSTGRESQL if postgresql else SQLITE).format(name=name, table=table, act=act))
-
-
-def release(apps, editor):
-    postgresql = editor.connection.vendor == "postgresql"
-    for name, table, _ in triggers(postgresql):
-        editor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if postgresql else ""))
+from sirekap.store.history import only_added_to
 
 
 class Migration(migrations.Migration):
@@ -162,5 +139,5 @@ class Migration(migrations.Migration):
             model_name='webhookcall',
             constraint=models.UniqueConstraint(fields=('webhook', 'notice'), name='called_once_a_notice'),
         ),
-        migrations.RunPython(protect, release),
+        only_added_to("notice", "webhook", "webhookend"),
     ]
