@@ -23,6 +23,7 @@ from sirekap.store.accounts import find_account
 from sirekap.store.confirming import Word, earlier_answer, must_be_whole, store_confirmation
 from sirekap.store.intake import set_aside
 from sirekap.store.keys import receipt
+from sirekap.store.loading import iso
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.places import form_of_contest, forms_of_copy, must_be
 from sirekap.store.receiving import (
@@ -174,7 +175,7 @@ def _receipt(workspace: Workspace, order: Order, signed: Signed, at: datetime) -
         "page": order.page,
         "form": order.form,
         "login": signed.login,
-        "at": at.isoformat().replace("+00:00", "Z"),
+        "at": iso(at),
     }
 
 

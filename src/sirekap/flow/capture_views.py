@@ -20,6 +20,7 @@ from sirekap.geography import LENGTH, Tier
 from sirekap.review import State, is_certain
 from sirekap.rules import Finding, explain
 from sirekap.store.copies import copy_of, copy_photos, latest_copy
+from sirekap.store.loading import iso
 from sirekap.store.models import Assignment, Delivery, PhotoReading
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.places import allowed, form_of_contest, forms_of_copy, must_be, place_name
@@ -64,7 +65,7 @@ def work_of(
     election = workspace.election()
     return {
         "election": election.name,
-        "server_time": at.isoformat().replace("+00:00", "Z"),
+        "server_time": iso(at),
         "stations": [_station_work(workspace, signed, code, language) for code in stations],
     }
 
@@ -288,7 +289,7 @@ def _decided(point: Standpoint | None) -> dict[str, Any] | None:
     """The review desk's word, which then counts: when, how, and every figure, "?" for what nobody can read."""
     if point is None or point.round.decided_at is None:
         return None
-    at = point.round.decided_at.isoformat().replace("+00:00", "Z")
+    at = iso(point.round.decided_at)
     return {
         "at": at,
         "how": "resolved" if point.round.resolved else "agreed",
@@ -321,7 +322,7 @@ def _confirmation(row: Any | None, point: Standpoint | None) -> dict[str, Any] |
     if row is None:
         return None
     return {
-        "at": row.at.isoformat().replace("+00:00", "Z"),
+        "at": iso(row.at),
         "who": row.account.login,
         "version": None if row.version is None else row.version.version,
         "figures": row.figures,

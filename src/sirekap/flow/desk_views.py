@@ -24,6 +24,7 @@ from sirekap.store.accounts import find_account
 from sirekap.store.board import below, place_of
 from sirekap.store.desk import Claimed, answered_by
 from sirekap.store.desk_queue import Waiting, how_many, queue
+from sirekap.store.loading import iso
 from sirekap.store.models import PhotoReading
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.places import allowed, form_of_contest, place_name, place_names
@@ -89,9 +90,9 @@ def _waiting(signed: Signed, row: Waiting, name: str, language: str) -> dict[str
         "step": str(row.step),
         "causes": [str(cause) for cause in row.causes],
         "votes_at_least": next(least for least in STEPS_OF_VOTES if row.votes >= least),
-        "since": None if row.since is None else told_at(row.since),
+        "since": None if row.since is None else iso(row.since),
         "holder": row.holder,
-        "until": None if row.until is None else told_at(row.until),
+        "until": None if row.until is None else iso(row.until),
         "mine": row.holder == signed.login,
         "may": allowed(signed, ACTS[row.step], row.station),
     }
@@ -135,7 +136,7 @@ def claim_head(workspace: Workspace, claimed: Claimed, language: str) -> dict[st
         "name": place_name(workspace, claimed.station),
         "version": claimed.version,
         "step": str(claimed.step),
-        "until": told_at(claimed.until),
+        "until": iso(claimed.until),
     }
 
 
@@ -223,11 +224,6 @@ def value_of(figure: Figure | None) -> Value:
     if figure is None:
         return ""
     return UNREADABLE if figure.status is Status.ILLEGIBLE else figure.value
-
-
-def told_at(at: datetime) -> str:
-    """A time as the API writes it."""
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def unit_choices(workspace: Workspace, signed: Signed, chosen: str | None) -> list[tuple[str, str]]:

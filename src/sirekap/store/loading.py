@@ -25,6 +25,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def iso(at: datetime) -> str:
+    """A time in UTC as it stands outside the tables: ISO 8601, ending in Z."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def note(
     workspace: Workspace,
     act: str,

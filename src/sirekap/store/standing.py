@@ -22,7 +22,7 @@ from sirekap.review import Acknowledgement, Cause, Standing, State, Step, copied
 from sirekap.review.desk import causes, enough, next_step, settle_by_desk, unbacked, votes_in_question
 from sirekap.rules import Finding, Severity
 from sirekap.rules.numbered import COPIED, TWIN
-from sirekap.store.loading import now
+from sirekap.store.loading import iso, now
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
 from sirekap.store.models import Confirmation, Sheet
 from sirekap.store.notify import notify_standing
@@ -249,7 +249,7 @@ def _answers(
     answers = {finding.rule: point.answered(finding) for finding in point.findings}
     for row in words:
         if answers.get(row.rule) == row.finding:
-            at = row.at.isoformat().replace("+00:00", "Z")
+            at = iso(row.at)
             given.setdefault(row.rule, {})[row.who] = Acknowledgement(row.rule, row.who, row.reason, at)
     acknowledged, pending = {}, {}
     for finding in point.findings:

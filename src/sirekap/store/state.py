@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sirekap.figures import Figure
@@ -18,7 +17,7 @@ from sirekap.record.state import (
     StationRecord,
 )
 from sirekap.review import State
-from sirekap.store.loading import geography_of
+from sirekap.store.loading import geography_of, iso
 from sirekap.store.models import Assignment, Photo, PhotoReading, Sheet
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, standpoints
@@ -107,15 +106,11 @@ def _station(
         figures[name] = FigureRecord(figure, photo, cut, why.get(name), machine, officer)
     findings = tuple(FindingRecord(finding, point.acknowledged.get(finding.rule)) for finding in point.findings)
     standing = point.standing
-    at = None if confirmed is None else _moment(confirmed.at)
-    decided = None if decided_at is None else Decided(_moment(decided_at), point.round.resolved)
+    at = None if confirmed is None else iso(confirmed.at)
+    decided = None if decided_at is None else Decided(iso(decided_at), point.round.resolved)
     return StationRecord(
         station, standing.state, figures, findings, tuple(records), standing.pages_missing, at, decided
     )
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def _quads(read: _Read) -> dict[str, Quads]:
