@@ -138,7 +138,7 @@ def test_three_people_settle_a_sheet_by_keyboard_alone(
         person.type_all(values)
         outcomes.append(person.page.locator("#done").get_attribute("data-done"))
         assert person.keys == KEYS + 1 == 73  # the Enter that sends; docs/review.md names the number
-        assert person.page.locator("button[value=next]:focus").count() == 1  # the next sheet is one Enter away
+        person.page.locator("button[value=next]:focus").wait_for()  # the next sheet is one Enter away
         print(f"{person.keys} keys for {len(PAPER)} figures")
     assert outcomes == ["kept", "differs"]
     third = people[3]

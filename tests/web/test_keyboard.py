@@ -54,10 +54,10 @@ def log_in_(page: Page, site: TestSite, base: str) -> None:
 
 
 def activate(page: Page, site: TestSite, base: str) -> None:
-    """A slip's code and a new password."""
+    """A slip's code and a new password: of somebody whose session no other test here needs, as it ends."""
     admin = actor_of(site.workspace, "admin-0", now())
-    code = issue_code(site.workspace, find_account(site.workspace, "auditor-x"), admin, now()).code
-    said = {"#login": "auditor-x", "#code": code, "#password": PASSWORD, "#again": PASSWORD}
+    code = issue_code(site.workspace, find_account(site.workspace, "kpu_prov-x"), admin, now()).code
+    said = {"#login": "kpu_prov-x", "#code": code, "#password": PASSWORD, "#again": PASSWORD}
     for selector, text in said.items():
         typed(page, selector, text)
     press(page, "main form button", "Space")
