@@ -7,6 +7,7 @@ Exit status 1 where a whole 12-megapixel photograph takes longer than LIMIT time
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import time
@@ -19,6 +20,8 @@ FLOOR, WHOLE = "decode to grey (the floor)", "the whole photograph"
 LARGE, SMALL = (3000, 4000), (1000, 1778)
 
 Times = dict[str, float]
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the processes that read set it: one core each
 
 
 def _medians(work: dict[str, Callable[[], Any]]) -> Times:
@@ -60,6 +63,7 @@ def steps(data: bytes) -> Times:
     from sirekap.reading import photo as reading
     from sirekap.reading.boxes import bubble_darkness, crops, cut, place_fields
     from sirekap.reading.decode import decode
+    from sirekap.reading.likeness import likeness
     from sirekap.reading.located import ENOUGH, locate
     from sirekap.reading.page import find_page
     from sirekap.reading.quality import verdict
@@ -79,6 +83,7 @@ def steps(data: bytes) -> Times:
             FLOOR: lambda: simplejpeg.decode_jpeg(data, colorspace="GRAY"),
             "decode to colour, at a half where that will do; strip": lambda: decode(data, least=ENOUGH),
             "colour to grey": lambda: np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)),
+            "what it looks like (near-duplicates)": lambda: likeness(grey),
             "find the page": lambda: find_page(grey, FORM),
             "QR code": lambda: reading._qr(image, found),
             "register the boxes": lambda: place_fields(grey, FORM, found),

@@ -21,6 +21,8 @@ FREQUENCIES = 16  # a side; 256 of them, the first of which is the mean light an
 
 def likeness(grey: Image) -> str:
     """64 hex digits for a grey picture of any size; the highest bit is 0."""
+    while min(grey.shape) >= 4 * SIDE:  # halving is fast, and means over areas are the same in steps
+        grey = np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
     small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
     low = cv2.dct(small)[:FREQUENCIES, :FREQUENCIES].ravel()
     bits = low > np.median(low[1:])

@@ -21,6 +21,7 @@ from sirekap.reading.remarks import REFUSE, WARN, Remark
 from sirekap.reading.runs_out import SIDES, lost_sides
 
 PROFILE_SCALE, PROFILE_REACH = 4.0, 4.0  # px/mm, and mm to both sides of a box's line
+LINES_OF = 6  # fields at most whose lines tell how sharp the photograph is
 BLUR_WARN, BLUR_REFUSE = 3.0, 4.2  # mm: width of a printed line, which is about 1 mm on paper
 SMALL_WARN, SMALL_REFUSE = 1.3, 0.8  # px/mm
 DARK_WARN, DARK_REFUSE = 75.0, 45.0  # grey level of paper
@@ -139,10 +140,10 @@ def px_per_mm(form: Form, matrix: Matrix) -> float:
 
 
 def _line_width(grey: Image, placed: Sequence[Placed]) -> float:
-    """Width in mm at half depth of the boxes' upper and lower lines as photographed: the median."""
+    """Width in mm at half depth of some boxes' upper and lower lines as photographed: the median."""
     widths = []
-    for item in placed[:: max(1, len(placed) // 6)]:
-        for index in range(len(item.field.boxes)):
+    for item in placed[:: max(1, -(-len(placed) // LINES_OF))]:
+        for index in range(0, len(item.field.boxes), 2):
             box = item.box(index)
             for y in (box.y, box.y + box.h):
                 origin = (box.x + 0.25 * box.w, y - PROFILE_REACH)
