@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sirekap.geography import NATION, OVERSEAS, Tier, tier_of
+from sirekap.geography import NATION, OVERSEAS, Tier, certified_into, tier_of
 
 
 class Act(StrEnum):
@@ -48,7 +48,7 @@ class Reach(StrEnum):
 
     OWN = "own"  # in that unit alone
     WITHIN = "within"  # in that unit and in all below it
-    BELOW = "below"  # in the units that sum into it directly
+    BELOW = "below"  # in the units whose certificate goes there directly, PPLN to the nation
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _allows(mandate: Mandate, act: Act, unit: str) -> bool:
     if reach is Reach.WITHIN:
         return within(unit, mandate.unit)
     if reach is Reach.BELOW:
-        return tier == tier_of(mandate.unit) + 1 and within(unit, mandate.unit)
+        return tier is not Tier.NATION and certified_into(unit) == mandate.unit
     return False
 
 

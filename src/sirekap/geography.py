@@ -70,6 +70,18 @@ def path_of(code: str) -> tuple[str, ...]:
     return tuple(reversed(path))
 
 
+def certified_into(code: str) -> str:
+    """The unit whose plenary takes this unit's certificate: the parent, for a PPLN the nation.
+
+    Raises ValueError for the nation.
+
+    >>> certified_into("317301"), certified_into("990101")
+    ('3173', '0')
+    """
+    overseas = code.startswith(OVERSEAS) and tier_of(code) is Tier.DISTRICT
+    return NATION if overseas else parent_of(code)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """An area of a tier. `stations` is None where the source does not know their number."""
