@@ -16,6 +16,7 @@ from sirekap.contests.election import Election as Election
 from sirekap.contests.election import Ticket as Ticket
 from sirekap.contests.election import parse_election as parse_election
 from sirekap.contests.election import parse_tickets as parse_tickets
+from sirekap.contests.standing import ACEH as ACEH
 from sirekap.contests.standing import Candidate as Candidate
 from sirekap.contests.standing import Party as Party
 from sirekap.contests.standing import parse_candidates as parse_candidates

@@ -1,4 +1,9 @@
-"""Who won. So far one question of it: could what is missing or held back change the result (`open`)?"""
+"""Who won, step by step, and what it hangs on.
+
+`president` decides offices that one wins, `seats` the seats of parties in a district, `elected` the people,
+`house` puts districts together; `margins` says how many votes a seat hangs on, `open` and `seats_open` whether
+what is missing or held back could change the result. `words` and `telling` say it in Indonesian and English.
+"""
 
 from __future__ import annotations
 

@@ -70,17 +70,24 @@ class Lack(StrEnum):
     """What a district's result lacks, beside votes."""
 
     SEATS = "seats"  # how many seats it has is not loaded
+    UNITS = "units"  # some of its units are not in the geography
+    PARTIES = "parties"  # some party has no figure on the form
+    PARTS = "parts"  # some party's total is not the sum of its own votes and its candidates'
     CANDIDATES = "candidates"  # who stands in it is not loaded
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The votes of a district: of each party with its candidates, and of each candidate by (party, number)."""
+    """The votes of a district: of each party with its candidates, and of each candidate by (party, number).
+
+    `lacks` is what is known to be lacking in them.
+    """
 
     district: ElectoralDistrict
     parties: Mapping[int, int]
     candidates: Mapping[tuple[int, int], int]
     basis: Basis
+    lacks: tuple[Lack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,7 @@ def _district(
     bar: Threshold | None,
     areas: Callable[[ElectoralDistrict], Areas] | None,
 ) -> DistrictResult:
-    lacks = () if lists else (Lack.CANDIDATES,)
+    lacks = (*counted.lacks, *(() if lists else (Lack.CANDIDATES,)))
     seats = counted.district.seats
     if seats is None:
         return DistrictResult(counted, None, None, {}, (Lack.SEATS, *lacks))
@@ -197,7 +204,28 @@ def elect(
     )
 
 
-def senators(votes: Mapping[int, int], candidates: Iterable[Candidate]) -> Elected:
-    """Who of a province is elected to the DPD, of the candidates who stand there and those with votes."""
-    numbers = {each.number for each in candidates} | votes.keys()
-    return of_province(Running(number, votes.get(number, 0)) for number in sorted(numbers))
+@dataclass(frozen=True, slots=True)
+class ProvinceResult:
+    """Who of a province is elected to the DPD: the votes by number, and what they rest on."""
+
+    district: ElectoralDistrict
+    votes: Mapping[int, int]
+    elected: Elected
+    basis: Basis
+    lacks: tuple[Lack, ...]
+
+
+def senators(
+    district: ElectoralDistrict, votes: Mapping[int, int], candidates: Iterable[Candidate], basis: Basis
+) -> ProvinceResult:
+    """Who of a province is elected to the DPD.
+
+    `votes` are those of the numbers on the form. Where it is loaded who stands, those alone can be elected; else
+    every number of the form counts as a candidate, and that is told.
+    """
+    standing = {each.number for each in candidates}
+    own = {number: votes.get(number, 0) for number in sorted(standing or votes)}
+    elected = of_province(Running(number, of) for number, of in own.items())
+    absent = (Lack.PARTIES,) if standing - votes.keys() else ()
+    lacks = absent if standing else (Lack.CANDIDATES,)
+    return ProvinceResult(district, own, elected, basis, lacks)

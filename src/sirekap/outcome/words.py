@@ -89,10 +89,10 @@ def sentence(judged: Judged, language: str) -> str:
     tail = NEAREST if judged.margin else AT_THE_BAR if judged.answer is Answer.YES else (".", ".")
     seats = OPEN_SEATS[place] + tail[place]
     text = head + (OPEN[place] if where is None else seats).format(
-        missing=_whole(judged.open.missing, language),
-        held=_whole(judged.open.held, language),
-        votes=_whole(judged.open.votes, language),
-        margin=_whole(judged.margin, language),
+        missing=whole(judged.open.missing, language),
+        held=whole(judged.open.held, language),
+        votes=whole(judged.open.votes, language),
+        margin=whole(judged.margin, language),
     )
     if judged.rule is Rule.SPREAD and judged.of_provinces:
         needed = judged.of_provinces // 2 + 1
@@ -102,5 +102,6 @@ def sentence(judged: Judged, language: str) -> str:
     return text
 
 
-def _whole(value: int, language: str) -> str:
+def whole(value: int, language: str) -> str:
+    """A whole number as people write it there."""
     return f"{value:,}".replace(",", POINT[language])
