@@ -14,4 +14,6 @@ from sirekap.outcome.open import Rule as Rule
 from sirekap.outcome.open import Why as Why
 from sirekap.outcome.open import judge as judge
 from sirekap.outcome.open import rule_of as rule_of
+from sirekap.outcome.seats_open import OpenDistrict as OpenDistrict
+from sirekap.outcome.seats_open import judge_seats as judge_seats
 from sirekap.outcome.words import sentence as sentence
