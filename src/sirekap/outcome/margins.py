@@ -44,9 +44,9 @@ def gain(allocation: Allocation, party: int) -> Margin | None:
     if allocation.won[party] >= allocation.seats:
         return None
     own = allocation.following(party)
-    if allocation.unfilled:
+    rival = weakest(allocation, party)
+    if rival is None:
         return Margin(party, 1, None, None)  # nobody has a vote: the first one takes all
-    rival = _weakest(allocation, party)
     product = rival.votes * own.divisor
     level = product // rival.divisor - own.votes if product % rival.divisor == 0 else None
     return Margin(party, product // rival.divisor + 1 - own.votes, level, rival)
@@ -87,12 +87,14 @@ def last_seat(allocation: Allocation) -> LastSeat | None:
     return LastSeat(holder, next(nearest, None), loss(allocation, holder))
 
 
-def _weakest(allocation: Allocation, party: int) -> Quotient:
-    """The weakest quotient with which a party other than this one holds a seat, or could by the tie."""
+def weakest(allocation: Allocation, but: int | None = None) -> Quotient | None:
+    """The weakest quotient that holds a seat, or could by the tie, of a party other than `but`; None where none
+    does.
+    """
     if allocation.tie is not None:
         return allocation.tie.quotient
-    held = (allocation.last(other) for other in allocation.won if other != party)
-    return min((each for each in held if each is not None), key=cmp_to_key(Quotient.compared))
+    held = (allocation.last(other) for other in allocation.won if other != but)
+    return min((each for each in held if each is not None), key=cmp_to_key(Quotient.compared), default=None)
 
 
 def _strongest(allocation: Allocation, party: int) -> Quotient | None:

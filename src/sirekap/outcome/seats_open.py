@@ -16,9 +16,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from sirekap.outcome.elected import DPD_PLACES, Running, of_province
-from sirekap.outcome.margins import gains
+from sirekap.outcome.margins import gains, weakest
 from sirekap.outcome.open import Answer, Judged, Open, Rule, Why, together
-from sirekap.outcome.seats import THRESHOLD, allocate, taking_part, threshold
+from sirekap.outcome.seats import THRESHOLD, Allocation, allocate, taking_part, threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +67,18 @@ def seats_can_change(
     if any((found.won[party] or party in level) and party in unsure for party in found.won):
         return True, 0
     nearest = [each.votes - 1 if each.level is not None else each.votes for each in gains(found)]
-    # A party that joins stands beside all that take part now.
-    joining = [
-        _to_join(seats, taking_part(votes, through | {party}), party)
-        for party in sorted(unsure - set(through))
-        if party in votes
-    ]
+    joining = [_to_join(found, votes[party]) for party in unsure - set(through) if party in votes]
     fewest = min((max(1, each) for each in nearest), default=None)
     reach = min(joining, default=None)
     can = (more > 0 and fewest is not None and fewest <= more) or (reach is not None and reach <= more)
     return can, min((each for each in (fewest, reach) if each is not None), default=None)
 
 
-def _to_join(seats: int, votes: Mapping[int, int], party: int) -> int:
-    """The fewest votes with which a party that joins has a seat here or is level for one."""
-    low, high = 0, sum(votes.values()) * (2 * seats + 1) + 1
-    while low < high:
-        middle = (low + high) // 2
-        found = allocate(seats, {**votes, party: votes[party] + middle})
-        reached = found.won[party] or (found.tie is not None and party in found.tie.parties)
-        low, high = (low, middle) if reached else (middle + 1, high)
-    return low
+def _to_join(found: Allocation, votes: int) -> int:
+    """The fewest votes more with which a party that joins only now has a seat or is level for one."""
+    line = weakest(found)
+    needed = 1 if line is None else -(-line.votes // line.divisor)
+    return max(0, needed - votes)
 
 
 def four_can_change(votes: Mapping[int, int], more: int) -> tuple[bool, int | None]:
