@@ -1,5 +1,7 @@
 """The sentences of an outcome: every kind of ending has words in both languages."""
 
+from pathlib import Path
+
 import pytest
 
 from sirekap.contests import ElectoralDistrict
@@ -85,3 +87,13 @@ def test_blank_figures_and_unknown_villages_are_told() -> None:
     lines = telling.basis_lines(Basis(1, 1, 0, 0, 0, unknown=2, blank=3), "en")
     assert lines[0].startswith("PROVISIONAL")
     assert any("2 villages" in line for line in lines) and any("3 figures are blank" in line for line in lines)
+
+
+def test_the_example_in_the_docs_is_what_is_told() -> None:
+    """docs/outcome.md shows a district as it is worked out."""
+    page = (Path(__file__).parents[2] / "docs/outcome.md").read_text(encoding="utf-8")
+    district = ElectoralDistrict("310001", "CONTOH", "pdprdp", 6, ("3171",))
+    votes = {1: 30_000, 2: 20_000, 3: 15_000, 4: 7_000, 5: 5_000}
+    found = house("pdprdp", [Counted(district, votes, {}, Basis(1, 1, 0, 0, 0))], [])
+    lines = telling.district_lines(found.districts[0], dict(enumerate("ABCDE", start=1)), {}, "en")
+    assert "\n".join(["<!-- example -->", "```", *lines, "```", "<!-- end -->"]) in page
