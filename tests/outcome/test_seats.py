@@ -248,3 +248,22 @@ def test_nobody_below_the_threshold_gets_a_seat_in_the_dpr(votes: Mapping[int, i
     found = allocate(seats, taking_part(dict.fromkeys(votes, 1_000_000), through))
     assert set(found.won) == through
     assert taking_part(votes, None) == votes
+
+
+# Votes of the nation for the DPR in 2024, parties 1 to 17 and 24, as the press gave them on KPU's last decision
+# (August 2024); eight parties had seats.
+OF_2024 = (
+    *(16_115_358, 20_071_345, 25_384_673, 23_208_488, 14_660_328, 972_898, 1_282_000, 12_781_241, 326_803),
+    *(1_094_639, 406_884, 10_984_639, 484_487, 11_283_053, 4_260_108, 1_955_131, 5_878_708, 642_550),
+)
+NATION_2024 = dict(zip((*range(1, 18), 24), OF_2024, strict=True))
+
+
+def test_the_threshold_of_2024_let_eight_parties_through() -> None:
+    """Party 17 with 5,878,708 of 151,793,333 votes was short of 4 %: 201,069 votes more would have done."""
+    found = threshold(NATION_2024)
+    assert found.through == {1, 2, 3, 4, 5, 8, 12, 14}
+    short = found.short(17)
+    assert (found.total, short) == (151_793_333, 201_069)
+    assert 17 in threshold({**NATION_2024, 17: 5_878_708 + short}).through
+    assert 17 not in threshold({**NATION_2024, 17: 5_878_708 + short - 1}).through
