@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sirekap.cli.common import add_contest, add_workspace, command
+
+if TYPE_CHECKING:
+    from sirekap.store.setup import Workspace
+
+SEATS = ("districts", "parties", "candidates")
+WHAT = ("geography", "contests", *SEATS)
+MOST_SHOWN = 10
 
 
 def add(commands: Any) -> None:
@@ -18,16 +25,17 @@ def add(commands: Any) -> None:
     init.add_argument("--election", metavar="FILE", type=Path, required=True, help=help_)
     help_ = "a PostgreSQL address without password (default: $SIREKAP_DATABASE, else a file in DIR)"
     init.add_argument("--database", metavar="URL", help=help_)
-    text = "Load the geography or who stands into a workspace, all rows or none."
+    text = "Load the geography, who stands, or where seats are won into a workspace, all rows or none."
     load = command(
         commands,
         "load",
         run_load,
         text,
-        "  sirekap load hasil geography wilayah.csv\n  sirekap load hasil contests pasangan-calon.csv\n",
+        "  sirekap load hasil geography wilayah.csv\n  sirekap load hasil contests pasangan-calon.csv\n"
+        "  sirekap load hasil districts dapil.csv\n  sirekap load hasil candidates caleg.csv --contest pdpr\n",
     )
     add_workspace(load)
-    load.add_argument("what", choices=("geography", "contests"), help="what the file holds")
+    load.add_argument("what", choices=WHAT, help="what the file holds")
     load.add_argument("file", metavar="FILE.csv", type=Path, help="its columns stand in docs/formats.md")
     add_contest(load)
 
@@ -51,6 +59,8 @@ def run_load(args: argparse.Namespace) -> int:
     from sirekap.store.setup import open_workspace
 
     workspace = open_workspace(args.dir)
+    if args.what in SEATS:
+        return _load_seats(workspace, args)
     if args.what == "contests":
         print(f"{load_contests(workspace, args.file, args.contest)} tickets loaded.")
         return 0
@@ -60,6 +70,25 @@ def run_load(args: argparse.Namespace) -> int:
     if expected.unknown_villages:
         print(f"Villages whose number of stations is unknown: {expected.unknown_villages:,}.")
     tell_warnings(geography.warnings)
+    return 0
+
+
+def _load_seats(workspace: Workspace, args: argparse.Namespace) -> int:
+    from sirekap.flow.outcome import load_candidates, load_districts, load_parties
+
+    if args.what == "parties":
+        print(f"{load_parties(workspace, args.file)} parties loaded.")
+    elif args.what == "candidates":
+        print(f"{load_candidates(workspace, args.file, args.contest):,} candidates loaded.")
+    else:
+        loaded = load_districts(workspace, args.file)
+        print(f"{loaded.districts:,} districts loaded; the file gives them {loaded.seats:,} seats.")
+        if loaded.other_contests:
+            print(f"Districts of contests that this election does not hold: {loaded.other_contests:,}.")
+        if loaded.strange:
+            some = ", ".join(loaded.strange[:MOST_SHOWN])
+            more = " …" if len(loaded.strange) > MOST_SHOWN else ""
+            tell_warnings((f"units that the geography does not hold: {some}{more} ({len(loaded.strange):,})",))
     return 0
 
 

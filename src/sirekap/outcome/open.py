@@ -40,13 +40,15 @@ class Rule(StrEnum):
     MOST = "most"  # the most votes
     HALF = "half"  # more than half, else the two with the most go on
     SPREAD = "spread"  # and at least 20 % in more than half of the provinces
+    SEATS = "seats"  # seats of parties by Sainte-Laguë (`seats_open`)
+    FOUR = "four"  # the first four of a province (`seats_open`)
 
 
 class Why(StrEnum):
     """Why it cannot be said, or what makes the answer."""
 
     MARGIN = "margin"  # the votes
-    SEATS = "seats"  # seats are not computed yet: the electoral districts are not loaded
+    SEATS = "seats"  # the electoral districts or their numbers of seats are not loaded
     SEVERAL = "several"  # the unit holds several races
     TICKETS = "tickets"  # nobody knows who stands
     STATIONS = "stations"  # how many stations there are is unknown
@@ -77,6 +79,9 @@ class Judged:
     `result` are the tickets that win, lead or go on to a second round, by number (several that lead: a tie);
     `won`: one wins under the rule as counted. `margin` is how far the first is ahead of the second, `open` what
     can still come. `provinces` are those in which the first has at least 20 %, of `of_provinces`, with `SPREAD`.
+
+    With `SEATS` and `FOUR` there is no `result`: `districts` are those in which a seat can change, of
+    `of_districts`, and `margin` the fewest votes in one of all of them that change a seat there.
     """
 
     answer: Answer
@@ -88,10 +93,12 @@ class Judged:
     open: Open | None = None
     provinces: int | None = None
     of_provinces: int | None = None
+    districts: tuple[str, ...] = ()
+    of_districts: int | None = None
 
 
 def rule_of(contest: str, unit: str, tickets: int) -> Rule | Why:
-    """What decides a contest in a unit, or why that cannot be said."""
+    """What decides a contest in a unit that one wins, or why that cannot be said; seats are `judge_seats`'s."""
     if contest in SEATS:
         return Why.SEATS
     if not tickets:
@@ -118,7 +125,7 @@ def judge(
     `opened` what is open in each part: for the nation its provinces (and 99), else the unit itself or whatever
     it is made of. A province that stands in neither has no stations.
     """
-    every = _together(opened.values())
+    every = together(opened.values())
     rule = rule_of(contest, unit, len(tickets))
     if isinstance(rule, Why):
         return Judged(Answer.UNKNOWN, rule, open=every)
@@ -152,7 +159,8 @@ def judge(
     )
 
 
-def _together(opened: Iterable[Open]) -> Open:
+def together(opened: Iterable[Open]) -> Open:
+    """What is open in several parts at once."""
     parts = list(opened)
     return Open(
         sum(part.missing for part in parts),

@@ -7,8 +7,8 @@ from sirekap.outcome.open import Answer, Judged, Rule, Why
 LANGUAGES = ("id", "en")
 TEXTS = {
     Why.SEATS: (
-        "Belum dihitung: perolehan kursi memerlukan daerah pemilihan, yang belum dimuat.",
-        "Not computed yet: seats need the electoral districts, which are not loaded.",
+        "Tidak dapat dikatakan: daerah pemilihan atau jumlah kursinya belum dimuat.",
+        "It cannot be said: the electoral districts or their numbers of seats are not loaded.",
     ),
     Why.SEVERAL: (
         "Tidak dapat dikatakan di tingkat ini: setiap daerah memilih sendiri.",
@@ -45,6 +45,32 @@ ROUND = (
     " Menurut yang sudah dihitung belum ada yang menang di putaran pertama.",
     " As counted so far nobody wins in the first round.",
 )
+SEATS = {
+    Answer.YES: (
+        "Ya, kursi masih dapat berubah di {can} dari {of} {where}",
+        "Yes, seats can still change in {can} of {of} {where}",
+    ),
+    Answer.NO: (
+        "Tidak, kursi di {of} {where} tidak dapat berubah lagi",
+        "No, the seats of {of} {where} cannot change any more",
+    ),
+}
+WHERE = {
+    Rule.SEATS: ("daerah pemilihan", "electoral district(s)"),
+    Rule.FOUR: ("provinsi", "province(s)"),
+}
+OPEN_SEATS = (
+    ": {missing} TPS belum masuk, {held} lembar ditahan, paling banyak {votes} suara",
+    ": {missing} stations missing, {held} sheets held back, at most {votes} votes",
+)
+NEAREST = (
+    "; kursi terdekat berubah dengan {margin} suara.",
+    "; the nearest seat changes with {margin} votes.",
+)
+AT_THE_BAR = (
+    "; suatu partai yang memperoleh kursi masih dapat turun di bawah ambang 4%.",
+    "; a party that has a seat can still fall below the threshold of 4%.",
+)
 POINT = {"id": ".", "en": ","}
 
 
@@ -53,11 +79,20 @@ def sentence(judged: Judged, language: str) -> str:
     place = LANGUAGES.index(language)
     if judged.answer is Answer.UNKNOWN or judged.open is None:
         return TEXTS[judged.why][place]
-    text = CHANGE[judged.answer][place] + OPEN[place].format(
-        missing=_whole(judged.open.missing, language),
-        held=_whole(judged.open.held, language),
-        votes=_whole(judged.open.votes, language),
-        margin=_whole(judged.margin, language),
+    where = None if judged.rule is None else WHERE.get(judged.rule)
+    if where is not None:
+        head = SEATS[judged.answer][place].format(
+            can=len(judged.districts), of=judged.of_districts, where=where[place]
+        )
+    else:
+        head = CHANGE[judged.answer][place]
+    tail = NEAREST if judged.margin else AT_THE_BAR if judged.answer is Answer.YES else (".", ".")
+    seats = OPEN_SEATS[place] + tail[place]
+    text = head + (OPEN[place] if where is None else seats).format(
+        missing=whole(judged.open.missing, language),
+        held=whole(judged.open.held, language),
+        votes=whole(judged.open.votes, language),
+        margin=whole(judged.margin, language),
     )
     if judged.rule is Rule.SPREAD and judged.of_provinces:
         needed = judged.of_provinces // 2 + 1
@@ -67,5 +102,6 @@ def sentence(judged: Judged, language: str) -> str:
     return text
 
 
-def _whole(value: int, language: str) -> str:
+def whole(value: int, language: str) -> str:
+    """A whole number as people write it there."""
     return f"{value:,}".replace(",", POINT[language])

@@ -1,4 +1,4 @@
-"""The votes that count and what is open, from the tables: what `outcome.judge` asks."""
+"""The votes that count and what is open, from the tables: what `outcome.judge` asks; for seats `board_seats`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from django.db.models.functions import Left
 
 from sirekap.geography import LENGTH, NATION, Tier
 from sirekap.outcome import Judged, Open, judge
+from sirekap.outcome.open import SEATS
 from sirekap.store.board_counts import Board
+from sirekap.store.board_seats import judged_seats
 from sirekap.store.models import BoardVotes, Ticket
 from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
@@ -16,6 +18,8 @@ from sirekap.store.setup import Workspace
 def judged(workspace: Workspace, contest: str, board: Board, per_station: int) -> Judged:
     """Whether what is missing or held back could change the result; `per_station`: a station's most votes."""
     code = board.own.code
+    if contest in SEATS:
+        return judged_seats(workspace, contest, code, per_station)
     numbers = list(
         workspace.rows(Ticket).filter(contest_id=contest).order_by("number").values_list("number", flat=True)
     )

@@ -1,7 +1,8 @@
 """Which races nothing that waits could change any more: their sheets come last in the review desk's queue.
 
 A race is a contest in the unit where it is decided: the president in the nation, a governor in a province, a
-regent in a regency (`outcome.open.AREA`). Where that cannot be said, as for seats, the race counts as open.
+regent in a regency (`outcome.open.AREA`), the seats of parties in an electoral district, the four of the DPD in a
+province. Where it cannot be said, the race counts as open. Who of a party's list takes its seats is not asked.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
+from sirekap.contests import ElectoralDistrict
 from sirekap.geography import LENGTH, NATION, Tier, tier_of
 from sirekap.outcome import Answer
 from sirekap.outcome.open import AREA, SEATS
 from sirekap.store.board_counts import board
 from sirekap.store.board_outcome import judged
+from sirekap.store.board_seats import judge_districts
+from sirekap.store.districts import districts_of
 from sirekap.store.kept import Kept
 from sirekap.store.models import Unit
 from sirekap.store.ranges import within
@@ -33,10 +37,16 @@ def last_in_queue(workspace: Workspace, units: Iterable[str]) -> list[Any]:
 
     Nothing where none is decided: PostgreSQL takes a bare number for a column's place.
     """
+    units = list(units)
     decided = [
         Q(contest_id=contest) & within("station", [area])
-        for contest, area in races(workspace, list(units))
+        for contest, area in races(workspace, units)
         if is_decided(workspace, contest, area)
+    ]
+    decided += [
+        Q(contest_id=contest) & within("station", district.units)
+        for contest, district in seat_races(workspace, units)
+        if seats_are_decided(workspace, contest, district)
     ]
     if not decided:
         return []
@@ -44,7 +54,9 @@ def last_in_queue(workspace: Workspace, units: Iterable[str]) -> list[Any]:
 
 
 def races(workspace: Workspace, units: list[str]) -> Iterator[tuple[str, str]]:
-    """The races of this election, of which some station lies in these units: contest and unit of decision."""
+    """The races of this election that one wins, of which some station lies in these units: contest and unit of
+    decision.
+    """
     for contest in workspace.election().contests:
         if contest.code in SEATS:
             continue
@@ -52,6 +64,16 @@ def races(workspace: Workspace, units: list[str]) -> Iterator[tuple[str, str]]:
         areas = sorted({area for unit in units for area in _areas(workspace, unit, tier)})
         if len(areas) <= MOST:
             yield from ((contest.code, area) for area in areas)
+
+
+def seat_races(workspace: Workspace, units: list[str]) -> Iterator[tuple[str, ElectoralDistrict]]:
+    """The districts in which seats are won and of which some station lies in these units, by contest."""
+    for contest in workspace.election().contests:
+        if contest.code in SEATS:
+            every = districts_of(workspace, contest.code)
+            touched = [each for each in every if any(each.touches(unit) for unit in units)]
+            if len(touched) <= MOST:
+                yield from ((contest.code, each) for each in touched)
 
 
 def _areas(workspace: Workspace, unit: str, tier: Tier) -> list[str]:
@@ -72,3 +94,13 @@ def is_decided(workspace: Workspace, contest: str, area: str) -> bool:
         return judged(workspace, contest, counts, limit).answer is Answer.NO
 
     return bool(KEPT.get((workspace.alias, contest, area), ask))
+
+
+def seats_are_decided(workspace: Workspace, contest: str, district: ElectoralDistrict) -> bool:
+    """Whether nothing that is missing or held back could change a seat of a district; looked at once a minute."""
+
+    def ask() -> bool:
+        limit = workspace.election().voters_per_station
+        return judge_districts(workspace, contest, [district], limit).answer is Answer.NO
+
+    return bool(KEPT.get((workspace.alias, contest, "district", district.code), ask))

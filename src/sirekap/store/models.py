@@ -1,10 +1,11 @@
 """The tables: the only home of ORM models, with `store.people`, `store.deliveries`, `store.desk_rows`,
-`store.twin_rows`, `store.board_rows` and `store.notice_rows`. What is history is only ever added to.
+`store.twin_rows`, `store.board_rows`, `store.district_rows` and `store.notice_rows`. What is history is only ever
+added to.
 
-`Unit`, `Contest` and `Ticket` mirror the loaded inputs and are replaced as a whole by a new load. What `Sheet`
-says of where it stands is derived from its versions and what people did, and kept for quick questions. Every
-other row is written once: the database itself refuses to change or delete it (migrations 0002, 0004 to 0007,
-0009); what notices and their senders keep in place is named in `notice_rows`.
+`Unit`, `Contest`, `Ticket` and those of `district_rows` mirror the loaded inputs and are replaced as a whole by a
+new load. What `Sheet` says of where it stands is derived from its versions and what people did, and kept for
+quick questions. Every other row is written once: the database itself refuses to change or delete it (migrations
+0002, 0004 to 0007, 0009); what notices and their senders keep in place is named in `notice_rows`.
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -36,6 +37,7 @@ from sirekap.store.desk_rows import (
     DeskReturn,
     DeskSeen,
 )
+from sirekap.store.district_rows import Candidate, ElectoralDistrict, ElectoralUnit, Party
 from sirekap.store.notice_rows import (
     NOTICE_HISTORY,
     Digest,
@@ -79,6 +81,7 @@ __all__ = [
     "BoardCount",
     "BoardHour",
     "BoardVotes",
+    "Candidate",
     "Confirmation",
     "Contact",
     "Contest",
@@ -95,6 +98,8 @@ __all__ = [
     "DeskReturn",
     "DeskSeen",
     "Digest",
+    "ElectoralDistrict",
+    "ElectoralUnit",
     "Event",
     "GivenMandate",
     "Likeness",
@@ -104,6 +109,7 @@ __all__ = [
     "NoticeCursor",
     "NoticeSeen",
     "PageFigures",
+    "Party",
     "Photo",
     "PhotoReading",
     "RecoveryCode",
@@ -189,7 +195,7 @@ class Sheet(Record):
     bits of `review.Cause`.
     `read`: it was weighed; `confirmed`: its officer vouched for it; `answered`: an error finding of it was
     acknowledged. `weight` is how many votes are in question (`review.desk.votes_in_question`); `votes` are those
-    of each ticket, by number, where the sheet counts and one ticket wins the contest, else null.
+    of each ticket, candidate or party with its candidates, by number, where the sheet counts, else null.
     """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT)

@@ -14,9 +14,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from sirekap.figures import Figure, Status
 from sirekap.forms import Form, form_of
+from sirekap.outcome.ballots import votes_figure
 from sirekap.outcome.open import SEATS
 from sirekap.review import Acknowledgement, Cause, Standing, State, Step, copied, differences, stand, vouch
 from sirekap.review.desk import causes, enough, next_step, settle_by_desk, unbacked, votes_in_question
@@ -137,11 +139,15 @@ def stand_again(
 def stand_older(workspace: Workspace) -> int:
     """Write down where sheets of a version of before the desk and boards stand; how many there were.
 
-    They have no `since`; without this no queue and no board would know of them until they are touched.
+    They have no `since`, or no votes in a contest of seats; without this no queue and no board would know of them
+    until they are touched.
     """
     number = 0
     for contest in workspace.election().contests:
-        older = list(workspace.rows(Sheet).filter(contest_id=contest.code, since=None).order_by("station"))
+        untold = Q(since=None)
+        if contest.code in SEATS:  # whose votes were not kept before seats were computed
+            untold |= Q(votes__isnull=True) & ~Q(state=State.REVIEW)
+        older = list(workspace.rows(Sheet).filter(untold, contest_id=contest.code).order_by("station"))
         if not older:
             continue
         form = form_of(contest.form)
@@ -182,18 +188,20 @@ def _told(workspace: Workspace, form: Form, sheet: Any, point: Standpoint | None
         "read": True,
         "confirmed": point.confirmation is not None,
         "answered": bool(point.acknowledged),
-        "votes": votes_told(sheet.contest_id, form, point),
+        "votes": votes_told(form, point),
         "weight": votes_in_question(
             point.standing, point.findings, point.figures, point.different, min(most, limit)
         ),
     }
 
 
-def votes_told(contest: str, form: Form, point: Standpoint) -> list[int] | None:
-    """The votes of each ticket on a sheet that counts, by number; None where it does not, or seats are won."""
-    if point.standing.state is State.REVIEW or contest in SEATS:
+def votes_told(form: Form, point: Standpoint) -> list[int] | None:
+    """The votes of each ticket, candidate or party with its candidates on a sheet, by number; None where it does
+    not count.
+    """
+    if point.standing.state is State.REVIEW:
         return None
-    values = [point.figures.get(f"suara_{number}") for number in range(1, form.tickets + 1)]
+    values = [point.figures.get(votes_figure(form, number)) for number in range(1, form.tickets + 1)]
     return [0 if figure is None or figure.value is None else figure.value for figure in values]
 
 

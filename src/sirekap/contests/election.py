@@ -1,4 +1,4 @@
-"""What is voted on, who stands, and the election's own limits.
+"""What is voted on, who stands for offices that one wins, and the election's own limits.
 
 An election is described by `election.toml` (see docs/formats.md); who stands comes from a CSV of tickets.
 Limits such as the voters on a station's roll are data of the election, not constants: 300 in Pemilu 2024
