@@ -73,6 +73,10 @@ THIRD_PARTY = frozenset(
             "psycopg",
             "argon2",
             "cryptography",
+            "pyhanko",
+            "pyhanko_certvalidator",
+            "asn1crypto",
+            "pkcs11",
         ),
     ]
 )

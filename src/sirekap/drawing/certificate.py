@@ -6,6 +6,7 @@ content, only typst's embedded fonts are used. How it is signed: `drawing.signin
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from sirekap.drawing.certificate_source import certificate_source
@@ -32,8 +33,9 @@ class Drawer:
     def draw(self, certificate: Certificate, copy_for: str = "") -> bytes:
         """As `draw_certificate`."""
         source = certificate_source(certificate, copy_for).encode()
+        closed = certificate.closed_at.astimezone(UTC).replace(microsecond=0)
         pdf = self._compiler.compile(
-            source, format="pdf", pdf_standards=["a-2b"], timestamp=certificate.closed_at, pdf_tags=False
+            source, format="pdf", pdf_standards=["a-2b"], timestamp=closed, pdf_tags=False
         )
         assert isinstance(pdf, bytes), "typst gives one PDF as bytes"
         return pdf
