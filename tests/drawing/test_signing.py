@@ -222,6 +222,7 @@ def test_the_file_that_is_altered_below_is_valid() -> None:
     assert checked(SIGNED).valid
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, len(SIGNED) - 1), st.integers(1, 255))
 def test_an_altered_byte_anywhere_is_seen(at: int, by: int) -> None:
@@ -246,6 +247,7 @@ def test_an_altered_byte_of_a_timestamped_signature_is_seen() -> None:
         assert not checked(altered(signed, at, 1)).valid, at - start
 
 
+@pytest.mark.slow
 @NEEDS_PDFSIG
 def test_poppler_sees_an_altered_byte_too(two: bytes, tmp_path: Path) -> None:
     """A spread over what the first signature signs, and both signature dictionaries."""
