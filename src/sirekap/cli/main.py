@@ -11,6 +11,7 @@ from sirekap import __version__
 from sirekap.cli import (
     accounts,
     boards,
+    certificates,
     check_result,
     demo,
     forms,
@@ -55,6 +56,7 @@ COMMANDS = (
         serve,
         verify,
         check_result,
+        certificates,
     ),
 )
 # What the extras install, by the name that Python imports.

@@ -12,6 +12,8 @@ from typing import Any
 from sirekap.drawing.certificate_source import certificate_source
 from sirekap.record.certificate import Certificate
 
+CACHED_COMPILATIONS = 12
+
 
 def draw_certificate(certificate: Certificate, copy_for: str = "") -> bytes:
     """The certificate as PDF; with `copy_for` a copy ("salinan") that says for whom it is, with the same hash.
@@ -38,4 +40,7 @@ class Drawer:
             source, format="pdf", pdf_standards=["a-2b"], timestamp=closed, pdf_tags=False
         )
         assert isinstance(pdf, bytes), "typst gives one PDF as bytes"
+        # typst forgets what it drew ten compilations later; at 60 MB a certificate that must be now.
+        for _ in range(CACHED_COMPILATIONS):
+            self._compiler.compile(b"forget", format="svg")
         return pdf

@@ -135,17 +135,18 @@ def _corner(slot: int, across: int) -> tuple[float, float]:
 
 
 def _document(certificate: Certificate, copy_for: str) -> Iterator[str]:
-    yield _head(certificate, copy_for)
+    digest = body_hash(certificate)
+    yield _head(certificate, digest, copy_for)
     yield from _front(certificate)
-    yield _hashes(certificate)
+    yield _hashes(certificate, digest)
     yield from table_pages(certificate)
     yield "#pagebreak()\n"
     yield from sections(certificate)
     yield from _signatures(certificate)
 
 
-def _head(certificate: Certificate, copy_for: str) -> str:
-    sheet, digest = sheet_of(certificate), body_hash(certificate)
+def _head(certificate: Certificate, digest: str, copy_for: str) -> str:
+    sheet = sheet_of(certificate)
     unit, closed = certificate.unit, certificate.closed_at.astimezone(WIB)
     copy = f"SALINAN untuk {copy_for}" if copy_for else ""
     words = (f"sha256:{digest}", f"unit:{unit.code}", f"contest:{certificate.contest}")
@@ -247,9 +248,9 @@ def _completeness(certificate: Certificate) -> Iterator[str]:
         yield listed((("Kode", "code"), ("TPS", "station"), ("Alasan", "reason")), "(32mm, 60mm, 1fr)", rows)
 
 
-def _hashes(certificate: Certificate) -> str:
-    side, path = qr_path(encode_code(certificate))
-    hashes = f'"{body_hash(certificate)}", {literal(certificate.sheets)}'
+def _hashes(certificate: Certificate, digest: str) -> str:
+    side, path = qr_path(encode_code(certificate, digest))
+    hashes = f'"{digest}", {literal(certificate.sheets)}'
     return f'#title("Sidik data", "hashes")\n#hashes(qr("{side}", "{path}"), {hashes})\n'
 
 

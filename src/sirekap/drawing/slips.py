@@ -19,8 +19,6 @@ MOST_POSTS = 3
 LOGIN_POINTS, WORDS_MM = 11.0, 60.0
 LETTER = 0.602 * 25.4 / 72  # mm that a letter of DejaVu Sans Mono takes for each point of its size
 FEW, CACHED_COMPILATIONS = 100, 12
-# Trying all eight masks takes five times as long as all else about a slip; any of them can be read.
-MASK = 3
 
 _PREAMBLE = """\
 #set page(width: 210mm, height: 297mm, margin: 0mm, fill: white)
@@ -125,5 +123,5 @@ def _slip(slip: Slip, column: int, row: int, election: str, address: str) -> str
 
 
 def _qr(text: str) -> str:
-    side, path = qr_path(text, MASK)
+    side, path = qr_path(text)
     return f'qr("{side}", "{path}")'

@@ -40,6 +40,8 @@ LETTERS = frozenset(
     )
 )
 LONG_WORD = 24
+# Trying all eight masks of a QR code takes five times as long as all else; any of them can be read.
+MASK = 3
 _BREAK = "\\u{200b}"
 _MARK = "\ue000"  # never in a printable text
 
@@ -85,14 +87,11 @@ def moment(at: datetime) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year} pukul {local:%H.%M} WIB"
 
 
-def qr_path(text: str, mask: int | None = None) -> tuple[int, str]:
-    """A QR code as one path: sharp on any printer, and small. How many modules a side, and the path in SVG.
-
-    Trying all eight masks takes five times as long as all else; any of them can be read.
-    """
+def qr_path(text: str) -> tuple[int, str]:
+    """A QR code as one path: sharp on any printer, and small. How many modules a side, and the path in SVG."""
     import segno  # only who draws needs it
 
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False, boost_error=False, mask=mask).matrix]
+    rows = [bytes(row) for row in segno.make(text, error="m", micro=False, boost_error=False, mask=MASK).matrix]
     path = []
     for y, row in enumerate(rows):
         x = 0

@@ -44,13 +44,15 @@ class CertificateCode:
     sha256: str
 
 
-def encode_code(certificate: Certificate) -> str:
+def encode_code(certificate: Certificate, digest: str | None = None) -> str:
     """The QR code's text: no address, so that it outlives every server; letters of the alphanumeric mode.
 
-    It cannot hold the PDF's own hash, which it would change; it holds that of the data.
+    It cannot hold the PDF's own hash, which it would change; it holds that of the data: `digest` where the caller
+    has it already.
     """
+    digest = digest or body_hash(certificate)
     unit, contest = certificate.unit.code, certificate.contest.upper()
-    return f"{PREFIX}:{VERSION}:{unit}:{contest}:{certificate.version}:{body_hash(certificate).upper()}"
+    return f"{PREFIX}:{VERSION}:{unit}:{contest}:{certificate.version}:{digest.upper()}"
 
 
 def decode_code(text: str) -> CertificateCode | None:
