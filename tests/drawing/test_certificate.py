@@ -194,6 +194,17 @@ def test_words_of_people_are_never_code(word: str, tmp_path: Path) -> None:
     assert "versi 2" in text
 
 
+@POPPLER
+@pytest.mark.parametrize(
+    "word", ["KABUPATENSANGATPANJANGSEKALINAMANYATANPASPASI", "Kata " * 60, "PERTANGGUNGJAWABAN" * 5]
+)
+def test_nothing_runs_out_of_the_page(word: str, tmp_path: Path) -> None:
+    """Every word lies within the margins, however long the names are."""
+    boxes = text_of(draw_certificate(nasty(word), copy_for=word), tmp_path, "-bbox")
+    edges = [tuple(map(float, found)) for found in re.findall(r'xMin="([0-9.]+)" .*?xMax="([0-9.]+)"', boxes)]
+    assert edges and min(left for left, _ in edges) > 25 and max(right for _, right in edges) < 842 - 25
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(st.one_of(st.sampled_from(sorted(map(chr, LETTERS))), st.characters()), max_size=80))
 def test_no_text_stops_the_drawing(word: str) -> None:

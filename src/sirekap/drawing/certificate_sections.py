@@ -105,7 +105,7 @@ def _corrections(certificate: Certificate) -> Iterator[str]:
         )
         for item in certificate.corrections
     )
-    yield listed(heads, "(1fr, 1fr, 20mm, 20mm, 1.4fr, 34mm)", rows)
+    yield listed(heads, "(1fr, 1fr, 20mm, 20mm, 1.4fr, 42mm)", rows)
 
 
 def _objections(certificate: Certificate) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _objections(certificate: Certificate) -> Iterator[str]:
         )
         for item in certificate.objections
     )
-    yield listed(heads, "(20mm, 42mm, 1.5fr, 1fr, 34mm)", rows)
+    yield listed(heads, "(20mm, 44mm, 1.5fr, 1fr, 36mm)", rows)
 
 
 def _attendance(certificate: Certificate) -> Iterator[str]:

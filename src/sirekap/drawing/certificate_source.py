@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sirekap.drawing.certificate_sections import listed, sections
-from sirekap.drawing.certificate_table import FOOT, HEAD, MARGIN, Sheet, number, sheet_of, table_pages
+from sirekap.drawing.certificate_table import (
+    BOLD,
+    FOOT,
+    HEAD,
+    MARGIN,
+    Sheet,
+    number,
+    sheet_of,
+    table_pages,
+    text_width,
+)
 from sirekap.drawing.text import MONTHS, WIB, breakable, literal, moment, paragraphs, qr_path
 from sirekap.forms import Rect
 from sirekap.geography import OVERSEAS, Tier, tier_of
@@ -24,6 +34,7 @@ from sirekap.record.certificate_rows import encode_code
 SHORT_HASH = 16
 CELL_W, CELL_H, SIGN_H = 88.0, 38.0, 21.0  # a place for a signature, and the part of it to be signed in
 GAP, TOP = 4.0, 12.0
+WORDS = 8.0  # points, at a place for a signature
 TIERS = {
     Tier.NATION: ("Nasional", "nation"),
     Tier.PROVINCE: ("Provinsi", "province"),
@@ -85,12 +96,12 @@ grid(columns: (36mm, 1fr), column-gutter: 4mm, picture, [
 
   Tanda “–” berarti kosong, bukan nol; kolom kelabu adalah wilayah tanpa hasil; huruf yang tidak ada dalam fon
   dicetak “?”. #en[“–” is a blank, no zero; grey columns have no result; letters that the fonts lack are “?”.]]))
-#let place-to-sign(x, y, role, whom, name) = place(top + left, dx: x * 1mm, dy: y * 1mm,
+#let place-to-sign(x, y, role, whom, name, words-size, name-size) = place(top + left, dx: x * 1mm, dy: y * 1mm,
   box(width: {cell_w}mm, height: {cell_h}mm, {{
-    block(height: {words_h}mm, width: 100%, clip: true, text(size: 8pt)[*#role* #if whom != "" [\\ #whom]])
+    block(height: {words_h}mm, width: 100%, text(size: words-size * 1pt)[*#role* #if whom != "" [\\ #whom]])
     place(top + left, dy: {words_h}mm, rect(width: {cell_w}mm, height: {sign_h}mm, stroke: 0.1mm + luma(150)))
-    place(top + left, dy: {name_y}mm, box(width: {cell_w}mm, height: 6mm, clip: true,
-      text(size: 8pt, if name == "" [Nama #en[name]: #box(width: 1fr, repeat[.])] else [#name])))
+    place(top + left, dy: {name_y}mm, box(width: {cell_w}mm,
+      text(size: name-size * 1pt, if name == "" [Nama #en[name]: #box(width: 1fr, repeat[.])] else [#name])))
   }}))
 """
 
@@ -152,7 +163,7 @@ def _head(certificate: Certificate, digest: str, copy_for: str) -> str:
     words = (f"sha256:{digest}", f"unit:{unit.code}", f"contest:{certificate.contest}")
     return _PREAMBLE.format(
         model=literal(certificate.model),
-        copy=literal(copy),
+        copy=breakable(copy),
         title=literal(f"{certificate.model}: {unit.name} ({unit.code}), versi {certificate.version}"),
         about=literal(f"SHA-256 data kanonik / of the canonical data: {digest}"),
         keywords=", ".join(literal(word) for word in (*words, f"version:{certificate.version}")),
@@ -180,7 +191,7 @@ def _front(certificate: Certificate) -> Iterator[str]:
     below = _below(certificate)
     yield (
         '#align(center)[#text(size: 13pt, weight: "bold")[BERITA ACARA DAN SERTIFIKAT REKAPITULASI HASIL '
-        f'PENGHITUNGAN PEROLEHAN SUARA] \\ #text(size: 11pt, weight: "bold", {literal(below)}) \\ '
+        f'PENGHITUNGAN PEROLEHAN SUARA] \\ #text(size: 11pt, weight: "bold", {breakable(below)}) \\ '
         "#en[Minutes and certificate of the recapitulation of results]]\n#v(3mm)\n"
     )
     facts = [
@@ -261,4 +272,15 @@ def _signatures(certificate: Certificate) -> Iterator[str]:
             yield '#pagebreak()\n#text(size: 11pt, weight: "bold")[Tanda tangan #en[signatures]]\n'
         x, y = _corner(index % a_page, across)
         words = ", ".join(breakable(text) for text in (person.role, person.stands_for, person.name))
-        yield f"#place-to-sign({x}, {y}, {words})\n"
+        yield f"#place-to-sign({x}, {y}, {words}, {_size(person):.2f}, {_fitting(person.name, CELL_W):.2f})\n"
+
+
+def _size(person: Attendance) -> float:
+    """The size of role and whom it stands for, above the place: three lines at most, filled to four fifths."""
+    texts = (f"{person.role} ", person.stands_for)
+    return min(_fitting(texts[0], CELL_W), _fitting(texts[1], 1.6 * CELL_W))
+
+
+def _fitting(text: str, room: float) -> float:
+    """The size in points at which a text takes no more than `room` mm, at most 8."""
+    return min(WORDS, WORDS * room / max(text_width(text, WORDS) * BOLD, 1.0))

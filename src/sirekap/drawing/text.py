@@ -39,7 +39,7 @@ LETTERS = frozenset(
         0x2265,
     )
 )
-LONG_WORD = 24
+LONG_WORD = 16
 # Trying all eight masks of a QR code takes five times as long as all else; any of them can be read.
 MASK = 3
 _BREAK = "\\u{200b}"
@@ -52,7 +52,7 @@ def literal(text: str) -> str:
 
 
 def paragraphs(text: str) -> str:
-    """A text of several lines as typst content in code; very long words may break after every 24 letters."""
+    """A text of several lines as typst content in code; very long words may break after every 16 letters."""
     lines = [line for line in text.splitlines() if line.strip()] or [""]
     return " + linebreak() + ".join(f"text({breakable(line)})" for line in lines)
 
