@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from sirekap.drawing.certificate import draw_certificate
-from sirekap.drawing.certificate_source import signing_places
-from sirekap.drawing.signing import pkcs12_key, sign_certificate
 from sirekap.record.certificate import body
 from tests.cli.conftest import Cli
 from tests.drawing import certificates
@@ -24,12 +22,40 @@ def folder(cli: Cli, tmp_path: Path) -> Path:
     assert cli("certificates", "authority", tmp_path / "otoritas", "--election", "Pemilu", "--days", "30")[0] == 0
     key = ("--password-file", tmp_path / "sandi.txt", "--out", tmp_path / "ketua.p12")
     assert cli("certificates", "officer", tmp_path / "otoritas", *WHO, *key)[0] == 0
-    certificate = certificates.full()
-    chair = pkcs12_key((tmp_path / "ketua.p12").read_bytes(), "rahasia")
-    signed = sign_certificate(draw_certificate(certificate), chair, signing_places(certificate)[0])
-    (tmp_path / "d.pdf").write_bytes(signed)
-    (tmp_path / "d.json").write_bytes(body(certificate))
+    (tmp_path / "d.json").write_bytes(body(certificates.full()))
+    assert cli("certificates", "draw", tmp_path / "d.json", "--out", tmp_path / "plain.pdf")[0] == 0
+    assert (tmp_path / "plain.pdf").read_bytes() == draw_certificate(certificates.full())
+    status, out, _ = cli(*signing(tmp_path, 1, "d.pdf"))
+    assert status == 0 and "signed by Ketua PPK in the place of Ketua PPK\n" in out
     return tmp_path
+
+
+def signing(folder: Path, place: int, out: str) -> tuple[object, ...]:
+    """The command that signs the plain certificate."""
+    key = ("--key", folder / "ketua.p12", "--password-file", folder / "sandi.txt")
+    data = ("--data", folder / "d.json", "--place", place)
+    return ("certificates", "sign", folder / "plain.pdf", *data, *key, "--out", folder / out)
+
+
+def test_there_are_as_many_places_as_people_who_sign(cli: Cli, folder: Path) -> None:
+    """The sixth is the last; a file that is there stays."""
+    status, _, err = cli(*signing(folder, 7, "x.pdf"))
+    assert status == 2 and "expected 1 to 6, those who sign; found 7" in err
+    assert cli(*signing(folder, 6, "x.pdf"))[0] == 0
+    status, _, err = cli(*signing(folder, 6, "d.pdf"))
+    assert status == 2 and "expected a new file" in err
+
+
+def test_another_certificate_s_places_are_not_signed(cli: Cli, folder: Path) -> None:
+    (folder / "d.json").write_bytes(body(certificates.district()))
+    status, _, err = cli(*signing(folder, 1, "x.pdf"))
+    assert status == 2 and "expected the data whose hash the certificate carries" in err
+
+
+def test_a_copy_is_drawn_for_somebody(cli: Cli, folder: Path) -> None:
+    copy = ("--copy-for", "Saksi", "--out", folder / "copy.pdf")
+    assert cli("certificates", "draw", folder / "d.json", *copy)[0] == 0
+    assert (folder / "copy.pdf").read_bytes() == draw_certificate(certificates.full(), "Saksi")
 
 
 def test_a_signed_certificate_holds_and_an_altered_one_does_not(cli: Cli, folder: Path) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -105,3 +107,33 @@ def timestamper(at: datetime, issuer: Authority | None = None) -> Any:
     return DummyTimeStamper(
         x509.Certificate.load(pem.unarmor(certificate)[2]), keys.PrivateKeyInfo.load(der), fixed_dt=at
     )
+
+
+@contextmanager
+def timestamping_server(at: datetime) -> Iterator[str]:
+    """The same service over HTTP (RFC 3161, section 3.4) on this machine: its address."""
+    service = timestamper(at)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            """A reply to one request."""
+            from asn1crypto import tsp
+
+            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            reply = service.request_tsa_response(asked).dump()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(reply)))
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()

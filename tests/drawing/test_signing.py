@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from sirekap.drawing.certificate import draw_certificate
 from sirekap.drawing.certificate_source import signing_places
-from sirekap.drawing.signing import NotSigned, pkcs12_key, sign_certificate, token_key
+from sirekap.drawing.signing import NotSigned, http_timestamper, pkcs12_key, sign_certificate, token_key
 from sirekap.errors import InputError
 from sirekap.record.certificate import body, body_hash
 from sirekap.store.officer_keys import Authority, Officer, make_authority, make_officer_key
@@ -35,6 +35,7 @@ from tests.drawing.officers import (
     officer,
     on_token,
     timestamper,
+    timestamping_server,
 )
 
 CERTIFICATE = certificates.full()
@@ -153,6 +154,15 @@ def test_a_timestamp_of_a_trusted_service_proves_the_moment() -> None:
     other = make_authority("Lain", NOW - 25 * DAY, NOW + 25 * DAY)
     stranger = checked(sign_certificate(DRAWN, key, PLACES[0], timestamper(moment, other)))
     assert not stranger.valid and "timestamp" in stranger.signatures[0].problem
+
+
+def test_a_service_over_http_gives_timestamps_and_its_absence_is_told() -> None:
+    moment = (NOW - DAY).replace(microsecond=0)
+    with timestamping_server(moment) as url:
+        signed = sign_certificate(DRAWN, officer("Ketua PPK"), PLACES[0], http_timestamper(url))
+        assert checked(signed).signatures[0].stamped == moment
+    with pytest.raises(NotSigned, match="could not sign"):
+        sign_certificate(DRAWN, officer("Ketua PPK"), PLACES[0], http_timestamper(url))
 
 
 @pytest.mark.parametrize(

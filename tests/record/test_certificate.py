@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sirekap.errors import InputError
 from sirekap.forms.words import MOST_WRITTEN, written_out
 from sirekap.record.certificate import (
+    Certificate,
     Column,
     Completeness,
     Group,
@@ -24,6 +27,7 @@ from sirekap.record.certificate import (
     certificate_document,
     model_of,
 )
+from sirekap.record.certificate_reading import read_certificate
 from sirekap.record.certificate_rows import CertificateCode, decode_code, encode_code
 from tests.drawing import certificates
 
@@ -163,3 +167,48 @@ def test_the_code_on_the_paper_can_be_read_back() -> None:
 )
 def test_other_codes_are_none_of_a_certificate(text: str) -> None:
     assert decode_code(text) is None
+
+
+@pytest.mark.parametrize("made", [certificates.full, certificates.nation, certificates.regency_dpr])
+def test_a_certificate_comes_back_from_its_json(made: Callable[[], Certificate]) -> None:
+    assert read_certificate(body(made())) == made()
+
+
+BAD: dict[str, tuple[tuple[str | int, ...], Any, str]] = {
+    "no whole number": (("version",), "1", "column version: expected a whole number"),
+    "true is no number": (
+        ("completeness", "counted"),
+        True,
+        "column completeness.counted: expected a whole",
+    ),
+    "no list": (("rows",), {}, "column rows: expected a list"),
+    "deep": (
+        ("groups", 0, "columns", 1, "values", 3),
+        "x",
+        r"groups\[0\].columns\[1\].values\[3\]: expected a whole",
+    ),
+    "no such answer": (("objections", 0, "status"), "lost", "one of answered, carried_up"),
+    "no day": (("day",), "yesterday", "a time or date in ISO 8601"),
+    "another object": (("path", 0), {"code": "0"}, "an object with code, name"),
+    "another model": (("model",), "MODEL X", "column model"),
+    "another schema": (("schema",), "sirekap/unit/1", "column schema"),
+    "a false table": (("completeness", "counted"), 9, "are said to be counted"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_another_shape_is_refused_with_its_field(name: str) -> None:
+    path, value, message = BAD[name]
+    document: Any = json.loads(body(certificates.full()))
+    inner = document
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    with pytest.raises(InputError, match=message):
+        read_certificate(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize("text", [b"", b"[", b"[]", b"1", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_object_is_refused(text: bytes) -> None:
+    with pytest.raises(InputError):
+        read_certificate(text)

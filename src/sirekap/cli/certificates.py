@@ -1,4 +1,4 @@
-"""`sirekap certificates`: an election's authority, keys of officers, the check of a signed certificate."""
+"""`sirekap certificates`: an authority, keys of officers; certificates drawn, signed and checked."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ MOST_BYTES = 200_000_000
 
 def add(commands: Any) -> None:
     """Add the command with its parts."""
-    text = "Make an authority and keys of officers, check the signatures of a certificate (D.HASIL)."
+    text = "Make an authority and keys of officers; draw, sign and check certificates (D.HASIL)."
     example = "  sirekap certificates check D.HASIL.pdf --root authority.pem\n"
     certificates = command(commands, "certificates", run_check, text, example, EXTRA)
     parts = certificates.add_subparsers(title="parts", metavar="PART", required=True)
     _add_authority(parts)
     _add_officer(parts)
+    _add_draw(parts)
+    _add_sign(parts)
     _add_check(parts)
 
 
@@ -56,9 +58,41 @@ def _add_officer(parts: Any) -> None:
     officer.add_argument("--role", metavar="ROLE", required=True, help="the role, such as 'Ketua PPK'")
     officer.add_argument("--unit", metavar="CODE", required=True, help="the unit's code, with its name if wanted")
     _add_days(officer)
-    help_ = "a file whose first line is the password; asked for on a terminal if it is not given"
-    officer.add_argument("--password-file", metavar="FILE", type=Path, help=help_)
+    _add_password(officer)
     officer.add_argument("--out", metavar="FILE.p12", type=Path, required=True, help="never over a file")
+
+
+def _add_draw(parts: Any) -> None:
+    text = "Draw a certificate from its data as PDF/A-2b; the same data gives the same bytes."
+    example = "  sirekap certificates draw D.HASIL.json --out D.HASIL.pdf\n"
+    draw = command(parts, "draw", run_draw, text, example, EXTRA)
+    draw.add_argument("data", metavar="FILE.json", type=Path, help="the certificate's data")
+    draw.add_argument("--copy-for", metavar="WHO", default="", help="a copy that says for whom it is")
+    draw.add_argument("--out", metavar="FILE.pdf", type=Path, required=True, help="never over a file")
+
+
+def _add_sign(parts: Any) -> None:
+    text = "Add a signature to a certificate, in the place of one who signs."
+    example = (
+        "  sirekap certificates sign D.HASIL.pdf --data D.HASIL.json --place 1 --key ketua.p12 \\\n"
+        "      --password-file sandi.txt --out signed.pdf\n"
+    )
+    sign = command(parts, "sign", run_sign, text, example, EXTRA)
+    sign.add_argument(
+        "file", metavar="FILE.pdf", type=Path, help="the certificate, signed by others or by nobody"
+    )
+    sign.add_argument("--data", metavar="FILE.json", type=Path, required=True, help="its data")
+    help_ = "the place: 1 for the first of the attendance list who signs"
+    sign.add_argument("--place", metavar="N", type=positive, required=True, help=help_)
+    sign.add_argument("--key", metavar="FILE.p12", type=Path, required=True, help="the officer's key")
+    _add_password(sign)
+    sign.add_argument("--timestamp", metavar="URL", help="a time-stamping service (RFC 3161)")
+    sign.add_argument("--out", metavar="FILE.pdf", type=Path, required=True, help="never over a file")
+
+
+def _add_password(parser: argparse.ArgumentParser) -> None:
+    help_ = "a file whose first line is the password; asked for on a terminal if it is not given"
+    parser.add_argument("--password-file", metavar="FILE", type=Path, help=help_)
 
 
 def _add_days(parser: argparse.ArgumentParser) -> None:
@@ -100,6 +134,43 @@ def run_officer(args: argparse.Namespace) -> int:
     key = make_officer_key(authority, officer, _password(args), first, first + timedelta(days=args.days))
     _keep(args.out, key)
     print(f"{args.out}: {args.role}, {args.unit}, for {args.days} days.")
+    return 0
+
+
+def run_draw(args: argparse.Namespace) -> int:
+    """Write the paper."""
+    from sirekap.drawing.certificate import draw_certificate
+    from sirekap.record.certificate_reading import read_certificate
+
+    certificate = read_certificate(_read(args.data), str(args.data))
+    pdf = draw_certificate(certificate, args.copy_for)
+    _keep(args.out, pdf)
+    print(f"{args.out}: {certificate.model}, {certificate.unit.name}, {len(pdf):,} bytes")
+    return 0
+
+
+def run_sign(args: argparse.Namespace) -> int:
+    """Write the certificate with one more signature."""
+    from sirekap.drawing.certificate_source import signing_places
+    from sirekap.drawing.signing import http_timestamper, pkcs12_key, sign_certificate
+    from sirekap.errors import InputError, Problem
+    from sirekap.record.certificate import body
+    from sirekap.record.certificate_reading import read_certificate
+    from sirekap.verify.certificates import check_certificate
+
+    certificate = read_certificate(_read(args.data), str(args.data))
+    pdf, places = _read(args.file), signing_places(certificate)
+    if not check_certificate(pdf, (), body(certificate)).data_matches:
+        raise InputError([Problem(str(args.data), "the data whose hash the certificate carries", "another")])
+    if args.place > len(places):
+        raise InputError([Problem("--place", f"1 to {len(places)}, those who sign", str(args.place))])
+    place = places[args.place - 1]
+    key = pkcs12_key(_read(args.key), _password(args))
+    timestamper = http_timestamper(args.timestamp) if args.timestamp else None
+    _keep(args.out, sign_certificate(pdf, key, place, timestamper))
+    print(
+        f"{args.out}: signed by {key.name} in the place of {place.person.role} {place.person.stands_for}".rstrip()
+    )
     return 0
 
 
