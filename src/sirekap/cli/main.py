@@ -11,6 +11,7 @@ from sirekap import __version__
 from sirekap.cli import (
     accounts,
     boards,
+    certificates,
     check_result,
     demo,
     forms,
@@ -57,6 +58,7 @@ COMMANDS = (
         serve,
         verify,
         check_result,
+        certificates,
     ),
 )
 # What the extras install, by the name that Python imports.
@@ -75,6 +77,10 @@ THIRD_PARTY = frozenset(
             "psycopg",
             "argon2",
             "cryptography",
+            "pyhanko",
+            "pyhanko_certvalidator",
+            "asn1crypto",
+            "pkcs11",
         ),
     ]
 )

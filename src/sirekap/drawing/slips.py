@@ -5,31 +5,20 @@ The PDF is the only place where one-time codes stand in clear. The same slips gi
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import islice
 
 from sirekap.codes import grouped, payload
+from sirekap.drawing.text import literal, moment, qr_path
 
 COLUMNS, ROWS = 2, 5
 PER_SHEET = COLUMNS * ROWS
-WIB = timezone(timedelta(hours=7))
-MONTHS = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-)
 MOST_POSTS = 3
 LOGIN_POINTS, WORDS_MM = 11.0, 60.0
 LETTER = 0.602 * 25.4 / 72  # mm that a letter of DejaVu Sans Mono takes for each point of its size
-# What Libertinus holds whole of Latin, Vietnamese and punctuation; PDF/A refuses a letter without a glyph.
-_LETTERS = frozenset(
-    (*range(0x20, 0x180), *range(0x1EA0, 0x1EFA), *range(0x2010, 0x2016), *range(0x2018, 0x201F))
-)
 FEW, CACHED_COMPILATIONS = 100, 12
-# Trying all eight masks takes five times as long as all else about a slip; any of them can be read.
-MASK = 3
 
 _PREAMBLE = """\
 #set page(width: 210mm, height: 297mm, margin: 0mm, fill: white)
@@ -106,7 +95,7 @@ def draw_slips(slips: Sequence[Slip], election: str, issued: datetime, address: 
 
 def _document(slips: Sequence[Slip], election: str, issued: datetime, address: str) -> Iterator[str]:
     day = issued.date()
-    title = _text(f"Sirekap: slip aktivasi, {election}")
+    title = literal(f"Sirekap: slip aktivasi, {election}")
     yield _PREAMBLE.format(title=title, year=day.year, month=day.month, day=day.day)
     waiting = iter(slips)
     first = True
@@ -120,46 +109,19 @@ def _document(slips: Sequence[Slip], election: str, issued: datetime, address: s
 
 def _slip(slip: Slip, column: int, row: int, election: str, address: str) -> str:
     posts = "".join(
-        f"#post({_text(post.role)}, {_text(post.unit)}, {_text(post.place)})" for post in slip.posts[:MOST_POSTS]
+        f"#post({literal(post.role)}, {literal(post.unit)}, {literal(post.place)})"
+        for post in slip.posts[:MOST_POSTS]
     )
     if len(slip.posts) > MOST_POSTS:
         posts += f"#en[+ {len(slip.posts) - MOST_POSTS}]"
-    head = _text(f"SIREKAP · {election} · slip aktivasi akun / account activation")
+    head = literal(f"SIREKAP · {election} · slip aktivasi akun / account activation")
     size = min(LOGIN_POINTS, WORDS_MM / (LETTER * len(slip.login)))
-    login = f"{_text(slip.name)}, {_text(slip.login)}, {size:.2f}"
-    code = f"{_text(grouped(slip.code))}, {_text(_until(slip.expires))}"
+    login = f"{literal(slip.name)}, {literal(slip.login)}, {size:.2f}"
+    code = f"{literal(grouped(slip.code))}, {literal(moment(slip.expires))}"
     picture = _qr(payload(slip.login, slip.code, address))
     return f"#slip({column}, {row}, {head}, [{posts}], {login}, {code}, {picture})\n"
 
 
-def _until(moment: datetime) -> str:
-    """The moment as people in Jakarta say it.
-
-    >>> from datetime import UTC
-    >>> _until(datetime(2024, 2, 14, 23, 5, tzinfo=UTC))
-    '15 Februari 2024 pukul 06.05 WIB'
-    """
-    local = moment.astimezone(WIB)
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year} pukul {local:%H.%M} WIB"
-
-
 def _qr(text: str) -> str:
-    """A QR code as one path: sharp on any printer, and small."""
-    import segno  # only who draws needs it
-
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False, boost_error=False, mask=MASK).matrix]
-    path = []
-    for y, row in enumerate(rows):
-        x = 0
-        for run in "".join("1" if bit else "0" for bit in row).split("0"):
-            if run:
-                path.append(f"M{x} {y}h{len(run)}v1h-{len(run)}z")
-            x += len(run) + 1
-    return f'qr("{len(rows)}", "{"".join(path)}")'
-
-
-def _text(text: str) -> str:
-    """A text of typst's, whatever stands in it; "?" for letters that the font lacks."""
-    composed = unicodedata.normalize("NFC", text)
-    text = "".join(letter if letter.isprintable() and ord(letter) in _LETTERS else "?" for letter in composed)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    side, path = qr_path(text)
+    return f'qr("{side}", "{path}")'

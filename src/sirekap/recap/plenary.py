@@ -1,8 +1,8 @@
 """A plenary as its minutes tell it: a fold over acts, and which act may follow which.
 
 Not begun → open → closed → (reopened) open → closed … Every closing is a version; nothing of an earlier one is
-lost. What was corrected stays corrected when a plenary is reopened; what was read out stays read out as long as the
-figures are those that were read.
+lost. What was corrected stays corrected when a plenary is reopened; what was read out stays read out as long as
+the figures are those that were read.
 """
 
 from __future__ import annotations
