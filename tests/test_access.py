@@ -70,6 +70,7 @@ def test_every_role_stands_in_the_table() -> None:
     assert {mandate.role for mandate in ALLOWED} == set(ROLES) - {"ppln"}
     assert ROLES["ppln"].acts == ROLES["ppk"].acts
     assert may([Mandate("ppln", PPLN)], Act.HOLD_PLENARY, PPLN)
+    assert may([Mandate("kpu_ri", "0")], Act.REOPEN_PLENARY, PPLN)
     assert may([Mandate("ppln", PPLN)], Act.SEE_SHEET, POST)
 
 
