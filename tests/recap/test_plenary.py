@@ -21,6 +21,7 @@ from sirekap.recap import (
     ReadOut,
     Refusal,
     Reopened,
+    Signing,
     Stage,
     after,
     as_json,
@@ -36,7 +37,7 @@ CORRECT = Corrected(WHO, AT, STATION, "suara_1", 31, 37, "salah tulis", "BA 4")
 OBJECT = Objected(WHO, AT, 1, ObjectionKind.OBJECTION, "Saksi 02", "Jumlah tidak sesuai", STATION, ("ab" * 32,))
 ANSWER = Answered(WHO, AT, 1, "Dihitung ulang di depan saksi")
 CARRY = CarriedUp(WHO, AT, 1, "Dibawa ke rapat pleno kabupaten")
-ATTEND = Attended(WHO, AT, "Saksi", "02", "refuses", "menunggu jawaban")
+ATTEND = Attended(WHO, AT, "Saksi", "02", Signing.REFUSES, "menunggu jawaban")
 CLOSE = Closed(WHO, AT, 1, "c1")
 REOPEN = Reopened("KPU Kabupaten", AT, "3171", "putusan Bawaslu", "BA 9")
 EVERY = (OPEN, READ, CORRECT, OBJECT, ANSWER, CARRY, ATTEND, CLOSE, REOPEN)
@@ -50,7 +51,15 @@ def test_an_act_is_kept_as_it_was(act: Act) -> None:
 
 @pytest.mark.parametrize(
     "tree",
-    [{}, {"act": "dance"}, {"act": "open"}, {**as_json(OPEN), "more": 1}, {**as_json(OBJECT), "kind": "x"}],
+    [
+        {},
+        {"act": "dance"},
+        {"act": "open"},
+        {**as_json(OPEN), "more": 1},
+        {**as_json(OBJECT), "kind": "x"},
+        {**as_json(ATTEND), "signing": "maybe"},
+        {"act": "attend", "who": "a", "at": "b"},
+    ],
 )
 def test_what_is_no_act_is_refused(tree: dict[str, object]) -> None:
     """A tree of another kind, with too little or too much, raises ValueError."""
@@ -85,7 +94,7 @@ REFUSED = {
     ),
     "an answer needs its objection": ((OPEN,), ANSWER, Refusal.NUMBER),
     "an objection is answered once": ((OPEN, OBJECT, ANSWER), CARRY, Refusal.ANSWERED),
-    "who does not sign says why": ((OPEN,), Attended(WHO, AT, "Saksi", "02", "refuses"), Refusal.WORDS),
+    "who does not sign says why": ((OPEN,), Attended(WHO, AT, "Saksi", "02", Signing.REFUSES), Refusal.WORDS),
     "an open objection blocks closing": ((OPEN, OBJECT), CLOSE, Refusal.OPEN_OBJECTIONS),
     "versions are numbered without a gap": ((OPEN,), Closed(WHO, AT, 2, "c"), Refusal.VERSION),
     "nothing is corrected after it closed": ((OPEN, CLOSE), CORRECT, Refusal.STAGE),
@@ -110,7 +119,7 @@ def test_an_objection_carried_up_blocks_nothing() -> None:
 
 def test_a_seat_that_signs_after_all_stands_once() -> None:
     """What is said later of the same seat counts."""
-    signs = Attended(WHO, AT, "Saksi", "02", "signs")
+    signs = Attended(WHO, AT, "Saksi", "02", Signing.SIGNS)
     assert play((OPEN, ATTEND, signs)).attendance == (signs,)
 
 

@@ -73,6 +73,14 @@ BLOCKED = {
         opened(ReadOut(WHO, AT, "a", "d"), correct("a", "suara_1", 30, 37)), station("a", dict(ONE)),
         Blocked(Block.LOOSE, ("a suara_1",)),
     ),
+    "a correction of no part of this plenary": (
+        opened(ReadOut(WHO, AT, "a", "d"), correct("z", "suara_1", 31, 37)), station("a", dict(ONE)),
+        Blocked(Block.LOOSE, ("z suara_1",)),
+    ),
+    "a correction of a figure that the form lacks": (
+        opened(ReadOut(WHO, AT, "a", "d"), correct("a", "suara_9", 31, 37)), station("a", dict(ONE)),
+        Blocked(Block.LOOSE, ("a suara_9",)),
+    ),
     "a certificate that its sheets left behind": (
         opened(ReadOut(WHO, AT, "a", "d")), Part("a", ONE, "d", 3, {"suara_1": 30, "suara_2": 5}),
         Blocked(Block.CHANGED, ("a suara_1",)),

@@ -21,6 +21,14 @@ class ObjectionKind(StrEnum):
     EVENT = "event"  # kejadian khusus
 
 
+class Signing(StrEnum):
+    """What somebody who was called to the plenary does about the certificate."""
+
+    SIGNS = "signs"
+    REFUSES = "refuses"
+    ABSENT = "absent"
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One line of the minutes."""
@@ -103,7 +111,7 @@ class Attended(Act):
     name: ClassVar[str] = "attend"
     role: str
     stands_for: str
-    signing: str  # "signs", "refuses", "absent"
+    signing: Signing
     reason: str = ""
     person: str = ""
 
@@ -151,9 +159,10 @@ def from_json(tree: Mapping[str, Any]) -> Act:
     made: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in given.items()
     }
-    if kind is Objected:
-        made["kind"] = ObjectionKind(made["kind"])
     try:
+        for name, words in (("kind", ObjectionKind), ("signing", Signing)):
+            if name in held:
+                made[name] = words(made[name])
         return kind(**made)
-    except TypeError as error:
+    except (KeyError, TypeError) as error:
         raise ValueError(f"{kind.name}: {error}") from error

@@ -23,6 +23,7 @@ from sirekap.recap.acts import (
     Opened,
     ReadOut,
     Reopened,
+    Signing,
 )
 
 
@@ -188,9 +189,7 @@ def _answered(plenary: Plenary, act: Answered | CarriedUp) -> Plenary:
 
 def _attended(plenary: Plenary, act: Attended) -> Plenary:
     _words(act, role=act.role)
-    if act.signing not in ("signs", "refuses", "absent"):
-        raise NotAllowed(Refusal.WORDS, f"attend: expected signs, refuses or absent; found {act.signing!r}")
-    if act.signing == "refuses":
+    if act.signing is Signing.REFUSES:
         _words(act, reason=act.reason)
     # What is said later of the same seat takes the place of what was said before.
     seat = (act.role, act.stands_for, act.person)

@@ -58,7 +58,7 @@ class Block(StrEnum):
     STAGE = "stage"  # it is not open
     MISSING = "missing"  # a part is not there, and no decision names it
     UNREAD = "unread"  # a part was not read out, or changed since
-    LOOSE = "loose"  # a correction of a value that does not stand there any more
+    LOOSE = "loose"  # a correction of a value that does not stand there (any more), or of no part of this plenary
     CHANGED = "changed"  # a certificate below does not equal its sheets and corrections any more
     OBJECTIONS = "objections"  # an objection is neither answered nor carried up
 
@@ -73,10 +73,11 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """A plenary's table in the form's order of `figures`."""
+    """A plenary's table in the form's order of `figures`; `stray` are corrections of what is no part of it."""
 
     figures: tuple[str, ...]
     columns: tuple[Column, ...]
+    stray: tuple[Corrected, ...] = ()
 
     @property
     def sheets(self) -> dict[str, int | None]:
@@ -133,7 +134,8 @@ def recapitulate(figures: Sequence[str], plenary: Plenary, parts: Iterable[Part]
         if not set(part.figures or {}) <= set(figures):
             raise ValueError(f"{part.code} gives figures that the form does not hold")
         columns.append(column_of(part, plenary.corrections_of(part.code)))
-    return Recap(tuple(figures), tuple(columns))
+    stray = tuple(item for item in plenary.corrections if item.part not in seen)
+    return Recap(tuple(figures), tuple(columns), stray)
 
 
 def column_of(part: Part, corrections: Iterable[Corrected]) -> Column:
@@ -170,11 +172,12 @@ def blocks(recap: Recap, plenary: Plenary) -> tuple[Blocked, ...]:
     """What keeps this plenary from closing; empty where it may close."""
     there = [column for column in recap.columns if column.counted is not None]
     gone = [column.part.code for column in recap.columns if column.counted is None]
+    loose = (*recap.stray, *(item for c in recap.columns for item in c.loose))
     found = {
         Block.STAGE: () if plenary.stage is Stage.OPEN else (str(plenary.stage),),
         Block.MISSING: tuple(code for code in gone if code not in plenary.missing_by_decision),
         Block.UNREAD: tuple(c.part.code for c in there if plenary.read.get(c.part.code) != c.part.digest),
-        Block.LOOSE: tuple(f"{item.part} {item.figure}" for c in recap.columns for item in c.loose),
+        Block.LOOSE: tuple(f"{item.part} {item.figure}" for item in loose),
         Block.CHANGED: tuple(f"{c.part.code} {name}" for c in there for name in unexplained(c, recap.figures)),
         Block.OBJECTIONS: tuple(map(str, plenary.open_objections)),
     }

@@ -16,6 +16,8 @@ from typing import Any
 
 from sirekap.forms import Label
 from sirekap.geography import NATION, OVERSEAS, Tier, parent_of, tier_of
+from sirekap.recap import Signing as Signing
+from sirekap.recap import holds_plenary
 from sirekap.record.canonical import canonical
 
 SCHEMA = "sirekap/certificate/1"
@@ -34,14 +36,6 @@ NAME_OF_CONTEST = {
     "pkwkp": "KWK-GUBERNUR",
     "pkwkk": "KWK-BUPATI/WALIKOTA",
 }
-
-
-class Signing(StrEnum):
-    """What somebody who was called to the plenary does about the certificate."""
-
-    SIGNS = "signs"
-    REFUSES = "refuses"
-    ABSENT = "absent"
 
 
 class Answered(StrEnum):
@@ -238,10 +232,9 @@ def model_of(unit: str, contest: str) -> str:
     >>> model_of("317301", "ppwp"), model_of("0", "pdpr"), model_of("990101", "ppwp")
     ('MODEL D.HASIL KECAMATAN-PPWP', 'MODEL D.HASIL NASIONAL-DPR', 'MODEL D.HASIL PPLN-PPWP')
     """
-    tier = tier_of(unit)
-    if tier not in NAME_OF_TIER or contest not in NAME_OF_CONTEST:
+    if contest not in NAME_OF_CONTEST or not holds_plenary(unit, contest):
         raise ValueError(f"there is no D.HASIL of {unit} and {contest}")
-    name = "PPLN" if unit.startswith(OVERSEAS) else NAME_OF_TIER[tier]
+    name = "PPLN" if unit.startswith(OVERSEAS) else NAME_OF_TIER[tier_of(unit)]
     return f"MODEL D.HASIL {name}-{NAME_OF_CONTEST[contest]}"
 
 
