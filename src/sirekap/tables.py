@@ -143,3 +143,16 @@ def whole_number(row: Row, column: str, file: str, *, least: int = 0, most: int 
     if not least <= value <= most:
         return Problem(file, f"a whole number from {least} to {most}", text, row.line, column)
     return value
+
+
+def yes_or_no(row: Row, column: str, file: str) -> bool | Problem:
+    """The cell as true (`true`, `ya`, `1`) or false (`false`, `tidak`, `0`, empty), in any case of letters.
+
+    A Problem where it is neither.
+    """
+    text = row[column].lower()
+    if text in ("true", "ya", "1"):
+        return True
+    if text in ("false", "tidak", "0", ""):
+        return False
+    return Problem(file, "true or false", quoted(row[column]), row.line, column)

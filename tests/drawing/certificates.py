@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sirekap.forms import C_HASIL_PPWP_2024, Form, Label
 from sirekap.forms.c_hasil_dpr_2024 import dpr
@@ -48,7 +49,7 @@ def values(rows: Sequence[Row], dice: random.Random, most: int = 300) -> tuple[i
     return tuple(None if dice.random() < 0.01 else dice.randrange(most) for _ in rows)
 
 
-def district(villages: int = 2, stations: int = 3, seed: int = 1, **more: object) -> Certificate:
+def district(villages: int = 2, stations: int = 3, seed: int = 1, **more: Any) -> Certificate:
     """A district of the president's contest with so many stations in each village."""
     dice = random.Random(seed)
     rows = rows_of(C_HASIL_PPWP_2024, TICKETS)
@@ -78,17 +79,17 @@ def above(
 
 def made(
     path: tuple[Place, ...], contest: str, label: Label, rows: tuple[Row, ...], groups: tuple[Group, ...],
-    counted: int, **more: object,
+    counted: int, **more: Any,
 ) -> Certificate:  # fmt: skip
     """A certificate with a panel and nothing else to tell."""
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "completeness": Completeness(counted, counted),
         "attendance": PANEL,
         **more,
     }
     return Certificate(
         "Pemilu 2024", date(2024, 2, 14), contest, label, "C.HASIL/2024", path, groups=groups, rows=rows,
-        closed_at=CLOSED, sheets=DIGEST, version=2 if more.get("replaces") else 1, **given,  # type: ignore[arg-type]
+        closed_at=CLOSED, sheets=DIGEST, version=2 if more.get("replaces") else 1, **given,
     )  # fmt: skip
 
 

@@ -112,6 +112,16 @@ def test_a_certificate_has_its_official_name(unit: str, contest: str, model: str
     assert model_of(unit, contest) == model
 
 
+@pytest.mark.parametrize(
+    ("unit", "contest"),
+    [("3173011006", "ppwp"), ("99", "ppwp"), ("9901", "ppwp"), ("31", "pkwkk"), ("0", "pkwkp"), ("31", "xyz")],
+)
+def test_where_no_plenary_is_held_there_is_no_certificate(unit: str, contest: str) -> None:
+    """A village, overseas as a whole, a country, and units above the one where a contest is decided."""
+    with pytest.raises(ValueError, match="no D.HASIL"):
+        model_of(unit, contest)
+
+
 def test_the_hash_is_that_of_the_canonical_json() -> None:
     """The same in every time zone; another with any other figure."""
     data = body(PLAIN)

@@ -14,6 +14,7 @@ from sirekap.contests.election import SYNTHETIC_ID as SYNTHETIC_ID
 from sirekap.contests.election import Contest as Contest
 from sirekap.contests.election import Election as Election
 from sirekap.contests.election import Ticket as Ticket
+from sirekap.contests.election import decided_at as decided_at
 from sirekap.contests.election import parse_election as parse_election
 from sirekap.contests.election import parse_tickets as parse_tickets
 from sirekap.contests.standing import ACEH as ACEH

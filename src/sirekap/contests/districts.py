@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 
 from sirekap.errors import InputError, Problem, quoted
 from sirekap.geography import NATION, OVERSEAS, Tier, tier_of
-from sirekap.tables import Row, read_table, whole_number
+from sirekap.tables import Row, read_table, whole_number, yes_or_no
 
 # `jenis_dapil` as KPU writes it, and the contest's own code.
 HOUSES = {"DPR RI": "pdpr", "DPRD PROVINSI": "pdprdp", "DPRD KABUPATEN/KOTA": "pdprdk"}
 HOUSES |= {code: code for code in tuple(HOUSES.values())}
 COLUMNS = ("kode_dapil", "jenis_dapil", "nama_dapil", "kode_wilayah")
 ABROAD = "LUAR NEGERI"  # voters abroad belong to a district of Jakarta; KPU names them beside a unit of it
-SPLIT = {"true": True, "ya": True, "1": True, "false": False, "tidak": False, "0": False, "": False}
 MOST_SEATS = 99
 
 
@@ -102,9 +101,9 @@ def _take(row: Row, file: str, built: dict[str, _Built]) -> Problem | None:
     seats = whole_number(row, "kursi", file, least=1, most=MOST_SEATS)
     if isinstance(seats, Problem):
         return seats
-    split = SPLIT.get(row["is_pecah"].lower())
-    if split is None:
-        return Problem(file, "true or false", quoted(row["is_pecah"]), row.line, "is_pecah")
+    split = yes_or_no(row, "is_pecah", file)
+    if isinstance(split, Problem):
+        return split
     try:
         tier = tier_of(unit)
     except ValueError:

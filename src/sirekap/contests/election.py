@@ -15,12 +15,28 @@ from datetime import date
 from typing import Any
 
 from sirekap.errors import InputError, Problem, quoted
-from sirekap.geography import NATION
+from sirekap.geography import NATION, Tier
 from sirekap.tables import Row, read_table, whole_number
 
 CONTEST_CODES = ("ppwp", "pdpr", "pdpd", "pdprdp", "pdprdk", "pkwkp", "pkwkk")
+# Where a contest ends that does not go up to the nation: whose governor, regent or DPRD it is.
+DECIDED_AT = {
+    "pkwkp": Tier.PROVINCE,
+    "pdprdp": Tier.PROVINCE,
+    "pkwkk": Tier.REGENCY,
+    "pdprdk": Tier.REGENCY,
+}
 SYNTHETIC_ID = 900_000
 COLOURS = ("#3366aa", "#ee7733", "#228833", "#aa3377", "#66ccee", "#bbbb33", "#777777")
+
+
+def decided_at(contest: str) -> Tier:
+    """The tier at which a contest is decided, and above which it is summed no further.
+
+    >>> decided_at("pkwkk").name, decided_at("ppwp").name
+    ('REGENCY', 'NATION')
+    """
+    return DECIDED_AT.get(contest, Tier.NATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +196,11 @@ def parse_tickets(data: bytes, file: str) -> tuple[Ticket, ...]:
     return tuple(tickets[number] for number in sorted(tickets))
 
 
-def _ticket(row: Row, file: str) -> Ticket | Problem:
+def numbered(row: Row, file: str) -> tuple[int, int, str] | Problem:
+    """Number on the ballot, id and colour of who stands, from `nomor_urut` and optional `id` and `warna`.
+
+    The id is KPU's, or 900000 + number; a colour that is not given is one of COLOURS.
+    """
     number = whole_number(row, "nomor_urut", file, least=1, most=99)
     if isinstance(number, Problem):
         return number
@@ -189,11 +209,19 @@ def _ticket(row: Row, file: str) -> Ticket | Problem:
     kpu_id = whole_number(row, "id", file, least=1, most=10**12)
     if isinstance(kpu_id, Problem):
         return kpu_id
+    colour = row["warna"] or COLOURS[(number - 1) % len(COLOURS)]
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
+        return Problem(file, "a colour such as #8CB9BD", quoted(colour), row.line, "warna")
+    return number, SYNTHETIC_ID + number if kpu_id is None else kpu_id, colour
+
+
+def _ticket(row: Row, file: str) -> Ticket | Problem:
+    stands = numbered(row, file)
+    if isinstance(stands, Problem):
+        return stands
     names = [row["nama"]] if row["nama"] else [row["calon_presiden"], row["calon_wakil_presiden"]]
     name = " – ".join(part for part in names if part)
     if not name:
         return Problem(file, "a name", "an empty cell", row.line, "nama")
-    colour = row["warna"] or COLOURS[(number - 1) % len(COLOURS)]
-    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
-        return Problem(file, "a colour such as #8CB9BD", quoted(colour), row.line, "warna")
-    return Ticket(number, SYNTHETIC_ID + number if kpu_id is None else kpu_id, name, colour)
+    number, given_id, colour = stands
+    return Ticket(number, given_id, name, colour)

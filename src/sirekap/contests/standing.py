@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sirekap.contests.election import COLOURS, SYNTHETIC_ID
+from sirekap.contests.election import numbered
 from sirekap.errors import InputError, Problem, quoted
-from sirekap.tables import Row, read_table, whole_number
+from sirekap.tables import Row, read_table, whole_number, yes_or_no
 
 ACEH = "11"  # parties of Aceh stand there alone (UU 11/2006)
-YES = {"true": True, "ya": True, "1": True, "false": False, "tidak": False, "0": False, "": False}
 SEX = {"P": True, "L": False, "": None}  # whether it is a woman; empty is not known
 
 
@@ -69,23 +67,16 @@ def parse_parties(data: bytes, file: str) -> tuple[Party, ...]:
 
 
 def _party(row: Row, file: str) -> Party | Problem:
-    number = whole_number(row, "nomor_urut", file, least=1, most=99)
-    kpu_id = whole_number(row, "id", file, least=1, most=10**12)
-    for found in (number, kpu_id):
-        if isinstance(found, Problem):
-            return found
-    if number is None:
-        return Problem(file, "a number", "an empty cell", row.line, "nomor_urut")
-    assert isinstance(number, int) and not isinstance(kpu_id, Problem)
+    stands = numbered(row, file)
+    if isinstance(stands, Problem):
+        return stands
     if not row["nama"]:
         return Problem(file, "a name", "an empty cell", row.line, "nama")
-    colour = row["warna"] or COLOURS[(number - 1) % len(COLOURS)]
-    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
-        return Problem(file, "a colour such as #8CB9BD", quoted(colour), row.line, "warna")
-    aceh = YES.get(row["aceh"].lower())
-    if aceh is None:
-        return Problem(file, "true or false", quoted(row["aceh"]), row.line, "aceh")
-    return Party(number, SYNTHETIC_ID + number if kpu_id is None else kpu_id, row["nama"], colour, aceh)
+    aceh = yes_or_no(row, "aceh", file)
+    if isinstance(aceh, Problem):
+        return aceh
+    number, given_id, colour = stands
+    return Party(number, given_id, row["nama"], colour, aceh)
 
 
 def parse_candidates(

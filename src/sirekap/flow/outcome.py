@@ -12,6 +12,7 @@ from sirekap.contests import (
     ElectoralDistrict,
     Party,
     Ticket,
+    decided_at,
     parse_candidates,
     parse_district_seats,
     parse_districts,
@@ -34,7 +35,7 @@ from sirekap.outcome.house import (
     house,
     senators,
 )
-from sirekap.outcome.open import AREA, JAKARTA, SEATS
+from sirekap.outcome.open import JAKARTA, SEATS
 from sirekap.outcome.president import Race, jakarta, most, president
 from sirekap.review import State
 from sirekap.store.districts import (
@@ -208,7 +209,7 @@ class _Votes:
 
 def _race(votes: _Votes, unit: str) -> OutcomeView:
     contest, geography = votes.contest, votes.geography
-    tier = AREA.get(contest, Tier.NATION)
+    tier = decided_at(contest)
     if tier_of(unit) is not tier or unit == OVERSEAS:
         expected = f"a {tier.name.lower()}, where {contest} is decided"
         raise InputError([Problem("--unit", expected, quoted(unit))])

@@ -18,12 +18,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sirekap.geography import NATION, OVERSEAS, Tier, tier_of
+from sirekap.contests import decided_at
+from sirekap.geography import NATION, OVERSEAS, tier_of
 
 JAKARTA = "31"
 SHARE = 5  # one vote in five: 20 %
 SEATS = frozenset({"pdpr", "pdprdp", "pdprdk", "pdpd"})
-AREA = {"pkwkp": Tier.PROVINCE, "pkwkk": Tier.REGENCY}  # whose governor or regent it is
 
 
 class Answer(StrEnum):
@@ -103,8 +103,7 @@ def rule_of(contest: str, unit: str, tickets: int) -> Rule | Why:
         return Why.SEATS
     if not tickets:
         return Why.TICKETS
-    area = AREA.get(contest)
-    if area is not None and tier_of(unit) < area:
+    if tier_of(unit) < decided_at(contest):
         return Why.SEVERAL
     if contest == "ppwp" and unit == NATION and tickets > 2:
         return Rule.SPREAD

@@ -7,15 +7,10 @@ DPRD end at the regency, the governor's and the provincial DPRD at the province.
 
 from __future__ import annotations
 
+from sirekap.contests import decided_at
 from sirekap.geography import NATION, OVERSEAS, Geography, Tier, certified_into, tier_of
 
 HOLDS = (Tier.DISTRICT, Tier.REGENCY, Tier.PROVINCE, Tier.NATION)
-ENDS = {
-    "pkwkk": Tier.REGENCY,
-    "pdprdk": Tier.REGENCY,
-    "pkwkp": Tier.PROVINCE,
-    "pdprdp": Tier.PROVINCE,
-}  # any other contest at the nation
 
 
 def holds_plenary(unit: str, contest: str) -> bool:
@@ -25,14 +20,14 @@ def holds_plenary(unit: str, contest: str) -> bool:
     (True, False, False)
     """
     tier = tier_of(unit)
-    if tier not in HOLDS or tier < ENDS.get(contest, Tier.NATION):
+    if tier not in HOLDS or tier < decided_at(contest):
         return False
     return tier is Tier.DISTRICT or not unit.startswith(OVERSEAS)
 
 
 def above(unit: str, contest: str) -> str | None:
     """The unit whose plenary takes this unit's certificate; None where the contest ends here."""
-    if tier_of(unit) <= ENDS.get(contest, Tier.NATION):
+    if tier_of(unit) <= decided_at(contest):
         return None
     return certified_into(unit)
 

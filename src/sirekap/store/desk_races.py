@@ -1,8 +1,8 @@
 """Which races nothing that waits could change any more: their sheets come last in the review desk's queue.
 
 A race is a contest in the unit where it is decided: the president in the nation, a governor in a province, a
-regent in a regency (`outcome.open.AREA`), the seats of parties in an electoral district, the four of the DPD in a
-province. Where it cannot be said, the race counts as open. Who of a party's list takes its seats is not asked.
+regent in a regency (`contests.decided_at`), the seats of parties in an electoral district, the four of the DPD in
+a province. Where it cannot be said, the race counts as open. Who of a party's list takes its seats is not asked.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from sirekap.contests import ElectoralDistrict
+from sirekap.contests import ElectoralDistrict, decided_at
 from sirekap.geography import LENGTH, NATION, Tier, tier_of
 from sirekap.outcome import Answer
-from sirekap.outcome.open import AREA, SEATS
+from sirekap.outcome.open import SEATS
 from sirekap.store.board_counts import board
 from sirekap.store.board_outcome import judged
 from sirekap.store.board_seats import judge_districts
@@ -60,7 +60,7 @@ def races(workspace: Workspace, units: list[str]) -> Iterator[tuple[str, str]]:
     for contest in workspace.election().contests:
         if contest.code in SEATS:
             continue
-        tier = AREA.get(contest.code, Tier.NATION)
+        tier = decided_at(contest.code)
         areas = sorted({area for unit in units for area in _areas(workspace, unit, tier)})
         if len(areas) <= MOST:
             yield from ((contest.code, area) for area in areas)
