@@ -118,7 +118,7 @@ def test_a_certificate_has_its_official_name(unit: str, contest: str, model: str
 )
 def test_where_no_plenary_is_held_there_is_no_certificate(unit: str, contest: str) -> None:
     """A village, overseas as a whole, a country, and units above the one where a contest is decided."""
-    with pytest.raises(ValueError, match="no D.HASIL"):
+    with pytest.raises(ValueError, match=r"no D\.HASIL"):
         model_of(unit, contest)
 
 
