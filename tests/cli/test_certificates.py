@@ -62,7 +62,8 @@ def test_a_signed_certificate_holds_and_an_altered_one_does_not(cli: Cli, folder
     """The public needs the file, the authority's certificate, and for the data its JSON."""
     check = ("certificates", "check", folder / "d.pdf", "--root", folder / "otoritas/authority.pem")
     status, out, err = cli(*check, "--data", folder / "d.json")
-    assert (status, err) == (0, "") and out.endswith("VALID\n") and "1 of 6" in out
+    assert (status, err) == (0, "") and "1 of 6" in out
+    assert out.endswith("\nVALID, NOT COMPLETE: 5 have not signed\n")
     assert "1. Ketua PPK, Ketua PPK, 317301 TANAH ABANG" in out and "by the signer's own clock" in out
     (folder / "d.json").write_text(json.dumps({}))
     status, out, _ = cli(*check, "--data", folder / "d.json")
@@ -73,6 +74,8 @@ def test_a_signed_certificate_holds_and_an_altered_one_does_not(cli: Cli, folder
     (folder / "d.pdf").write_bytes(pdf.replace(b"/Type/Pages", b"/Type/pages", 1))
     status, out, err = cli(*check)
     assert (status, err) == (1, "") and out.endswith("NOT VALID\n")
+    status, _, err = cli("certificates", "check", folder / "d.pdf", "--root", folder / "d.json")
+    assert status == 2 and "d.json: expected a certificate in PEM or DER" in err and "authority.pem" in err
 
 
 def test_keys_are_for_their_owner_and_never_written_over(cli: Cli, folder: Path) -> None:

@@ -86,7 +86,7 @@ def test_blank_figures_and_unknown_villages_are_told() -> None:
     """A sum with a blank in it is not complete, however many stations count."""
     lines = telling.basis_lines(Basis(1, 1, 0, 0, 0, unknown=2, blank=3), "en")
     assert lines[0].startswith("PROVISIONAL")
-    assert any("2 villages" in line for line in lines) and any("3 figures are blank" in line for line in lines)
+    assert any("unknown: 2." in line for line in lines) and any("3 figures are blank" in line for line in lines)
 
 
 def test_the_example_in_the_docs_is_what_is_told() -> None:

@@ -176,10 +176,13 @@ def run_sign(args: argparse.Namespace) -> int:
 
 def run_check(args: argparse.Namespace) -> int:
     """Check, and tell what was found of each signature."""
-    from sirekap.verify.certificates import check_certificate
+    from sirekap.verify.certificates import check_certificate, read_root
 
     data = None if args.data is None else _read(args.data)
-    report = check_certificate(_read(args.file), [_read(root) for root in args.root], data, args.at)
+    roots = [_read(root) for root in args.root]
+    for path, root in zip(args.root, roots, strict=True):
+        read_root(root, str(path))  # so that the file is named where it is none
+    report = check_certificate(_read(args.file), roots, data, args.at)
     for number, signature in enumerate(report.signatures, start=1):
         when = signature.stamped or signature.claimed
         said = "timestamp" if signature.stamped else "by the signer's own clock"
@@ -199,7 +202,10 @@ def _summary(report: CertificateReport) -> str:
         lines.append(f"Signatures: {len(report.signatures)} of {report.expected} that the data says.")
     if report.problem:
         lines.append(f"Problem: {report.problem}.")
-    return "\n".join([*lines, "VALID" if report.valid else "NOT VALID"])
+    verdict = "VALID" if report.valid else "NOT VALID"
+    if report.valid and report.expected is not None and not report.complete:
+        verdict = f"VALID, NOT COMPLETE: {report.expected - len(report.signatures)} have not signed"
+    return "\n".join([*lines, verdict])
 
 
 def _moment(text: str) -> datetime:

@@ -39,7 +39,7 @@ LEFT_OUT: Pair = (
 )
 UNKNOWN: Pair = (
     "Jumlah TPS di {unknown} desa/kelurahan tidak diketahui.",
-    "How many stations {unknown} villages have is unknown.",
+    "Villages whose number of stations is unknown: {unknown}.",
 )
 BLANK: Pair = (
     "{blank} angka dibiarkan kosong pada lembar yang dihitung; kosong bukan nol.",

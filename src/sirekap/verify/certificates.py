@@ -106,7 +106,7 @@ def check_certificate(
     as by its entry in the log, else now: certificates must have been valid then, or at a trusted timestamp.
     Raises InputError for a root that is no certificate; a broken file is told in the report.
     """
-    anchors = _anchors(roots)
+    anchors = [read_root(root, f"root {number}") for number, root in enumerate(roots, start=1)]
     moment = at or datetime.now(UTC)
     try:
         return _checked(pdf, anchors, data, moment)
@@ -114,19 +114,18 @@ def check_certificate(
         return CertificateReport((), None, problem=f"no readable PDF: {str(error) or type(error).__name__}")
 
 
-def _anchors(roots: Sequence[bytes]) -> list[Any]:
+def read_root(data: bytes, file: str) -> Any:
+    """A certificate that is trusted, from PEM or DER, as asn1crypto has it. Raises InputError with the file."""
     from asn1crypto import pem, x509
 
-    found = []
-    for number, root in enumerate(roots, start=1):
-        try:
-            der = pem.unarmor(root)[2] if pem.detect(root) else root
-            certificate = x509.Certificate.load(der, strict=True)
-            assert certificate.native  # parses all of it
-        except (ValueError, TypeError) as error:
-            raise InputError([Problem(f"root {number}", "a certificate in PEM or DER", str(error))]) from error
-        found.append(certificate)
-    return found
+    try:
+        der = pem.unarmor(data)[2] if pem.detect(data) else data
+        certificate = x509.Certificate.load(der, strict=True)
+        assert certificate.native  # parses all of it
+    except (ValueError, TypeError) as error:
+        advice = "Give the authority's public certificate, such as authority.pem."
+        raise InputError([Problem(file, "a certificate in PEM or DER", str(error), advice=advice)]) from error
+    return certificate
 
 
 def _checked(pdf: bytes, anchors: list[Any], data: bytes | None, moment: datetime) -> CertificateReport:
