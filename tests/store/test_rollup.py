@@ -28,7 +28,7 @@ RESULT = st.tuples(st.sampled_from(list(State)), VALUES)
 def test_rollup_equals_tally(sheets: dict[str, tuple[State, dict[str, int | None]]]) -> None:
     """Any sheets, in any states, with blanks and absent figures, give the totals that define them."""
     results = [SheetResult(station, state, values) for station, (state, values) in sheets.items()]
-    assert rollup(GEOGRAPHY, FORM, results) == tally(GEOGRAPHY, FORM, results)
+    assert rollup(GEOGRAPHY, FORM, results, few=-1) == tally(GEOGRAPHY, FORM, results)
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,19 @@ def test_rollup_refuses_what_tally_refuses(results: list[SheetResult]) -> None:
     with pytest.raises(InputError) as expected:
         tally(GEOGRAPHY, FORM, results)
     with pytest.raises(InputError) as found:
-        rollup(GEOGRAPHY, FORM, results)
+        rollup(GEOGRAPHY, FORM, results, few=-1)
     assert str(found.value) == str(expected.value)
+
+
+def test_few_sheets_are_added_up_without_a_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the definition itself, also of a form with hundreds of figures; one sheet more goes through columns."""
+    results = [SheetResult(station, State.SETTLED, {"suara_1": 7}) for station in STATIONS[:2]]
+    expected = tally(GEOGRAPHY, FORM, results)
+    assert rollup(GEOGRAPHY, FORM, results, few=1) == expected
+    monkeypatch.setattr("sirekap.store.rollup.rollup_table", None)
+    assert rollup(GEOGRAPHY, FORM, results, few=2) == expected
+    with pytest.raises(TypeError):
+        rollup(GEOGRAPHY, FORM, results, few=1)
 
 
 def test_table_with_a_repeated_station_is_refused() -> None:
