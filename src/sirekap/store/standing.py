@@ -24,17 +24,20 @@ from sirekap.review import Acknowledgement, Cause, Standing, State, Step, copied
 from sirekap.review.desk import causes, enough, next_step, settle_by_desk, unbacked, votes_in_question
 from sirekap.rules import Finding, Severity
 from sirekap.rules.numbered import COPIED, TWIN
+from sirekap.store.certified import mark_moved
 from sirekap.store.loading import iso, now
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
 from sirekap.store.models import Confirmation, Sheet
 from sirekap.store.notify import notify_standing
 from sirekap.store.photo_causes import causes_of_photos
+from sirekap.store.ranges import within
 from sirekap.store.rounds import SheetRound, rounds_of
 from sirekap.store.setup import Workspace
 from sirekap.store.twins import twin_figures, twins_by_station
 from sirekap.store.versions import figures_of, finding_json, findings_of, latest_copies, latest_versions
 
 ROLL = "pemilih_dpt_j"
+FEW = 2000  # sheets that are asked for by their keys: a district's
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def confirmations_of(
     """The confirmation that counts, the latest, by station; with its account."""
     rows = workspace.rows(Confirmation).filter(contest_id=contest).select_related("account")
     if station is not None:
-        rows = rows.filter(station=station)
+        rows = rows.filter(within("station", {station}))
     if until is not None:
         rows = rows.filter(at__lte=until)
     return {row.station: row for row in rows.order_by("id")}
@@ -91,7 +94,7 @@ def standpoints(
     coming: Any | None = None,
     until: datetime | None = None,
 ) -> dict[str, Standpoint]:
-    """Every sheet of a contest that was weighed, or one station's, by station.
+    """Every sheet of a contest that was weighed, or one station's or all of a unit's, by station.
 
     `coming` is a station's confirmation that is about to be written; `until` a moment of the past.
 
@@ -160,6 +163,7 @@ def stand_older(workspace: Workspace) -> int:
 
 
 def _write_down(workspace: Workspace, form: Form, sheet: Any, point: Standpoint | None, at: datetime) -> None:
+    mark_moved(workspace, form, sheet, point, at)
     told = _told(workspace, form, sheet, point)
     changed = {name: value for name, value in told.items() if getattr(sheet, name) != value}
     if changed.keys() & {"state", "step"} or sheet.since is None:
@@ -279,8 +283,8 @@ def _together(words: list[Acknowledgement]) -> Acknowledgement:
 def _words(workspace: Workspace, versions: Mapping[int, Any], until: datetime | None) -> dict[int, list[Any]]:
     """What people answered for, by sheet's key, the oldest first."""
     rows = workspace.rows(AcknowledgementRow).select_related("version").order_by("id")
-    if len(versions) == 1:
-        rows = rows.filter(version__sheet_id=next(iter(versions)))
+    if len(versions) <= FEW:
+        rows = rows.filter(version__sheet_id__in=list(versions))
     if until is not None:
         rows = rows.filter(at__lte=until)
     found: dict[int, list[Any]] = {}

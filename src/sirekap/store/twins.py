@@ -116,7 +116,7 @@ def twins_by_station(
     """The rows of pairs by station; each stands under both of its stations."""
     rows = workspace.rows(Twin).filter(contest_id=contest)
     if station is not None:
-        rows = rows.filter(Q(station_one=station) | Q(station_two=station))
+        rows = rows.filter(within("station_one", {station}) | within("station_two", {station}))
     if until is not None:
         rows = rows.filter(at__lte=until)
     found: dict[str, list[Any]] = {}

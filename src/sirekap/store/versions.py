@@ -9,16 +9,20 @@ from typing import Any
 from sirekap.figures import Figure, Status, Why
 from sirekap.rules import Finding, Severity
 from sirekap.store.models import CopyVersion, SheetVersion
+from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 
 def latest_versions(
     workspace: Workspace, contest: str, station: str | None = None, until: datetime | None = None
 ) -> dict[int, Any]:
-    """The newest version of each sheet by the sheet's key, with its sheet; `until`: as it was at a moment."""
+    """The newest version of each sheet by the sheet's key, with its sheet; of a station, a unit, or all.
+
+    `until`: as it was at a moment.
+    """
     rows = workspace.rows(SheetVersion).filter(sheet__contest_id=contest).select_related("sheet")
     if station is not None:
-        rows = rows.filter(sheet__station=station)
+        rows = rows.filter(within("sheet__station", {station}))
     if until is not None:
         rows = rows.filter(created_at__lte=until)
     return {version.sheet_id: version for version in rows.order_by("sheet_id", "version")}
@@ -30,7 +34,7 @@ def latest_copies(
     """The newest version of each copy by station, each with its copy and account, the oldest copy first."""
     rows = workspace.rows(CopyVersion).filter(copy__contest_id=contest)
     if station is not None:
-        rows = rows.filter(copy__station=station)
+        rows = rows.filter(within("copy__station", {station}))
     if until is not None:
         rows = rows.filter(created_at__lte=until)
     newest = {row.copy_id: row for row in rows.select_related("copy__account").order_by("copy_id", "version")}
