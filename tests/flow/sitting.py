@@ -11,7 +11,7 @@ from sirekap.flow.capture import confirm
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.recap import Signing
 from sirekap.store.models import SheetVersion
-from sirekap.store.not_taken import NotTaken, Reason
+from sirekap.store.not_taken import NotTaken
 from sirekap.store.plenaries import Sitting
 from sirekap.store.setup import Workspace
 from tests.example import consistent

@@ -273,7 +273,9 @@ REFUSED = {
             *by(w, "saksi-2"), uuid4(), ObjectionKind.OBJECTION, "lihat foto", AT, attachments=("ab" * 32,)
         ), Reason.NOTHING,
     ),
-    "closing before anything was read out": (lambda w: plenary.close(*by(w, "ppk-1"), uuid4(), AT), Reason.BLOCKED),
+    "closing before anything was read out": (
+        lambda w: plenary.close(*by(w, "ppk-1"), uuid4(), AT), Reason.BLOCKED,
+    ),
     "reopening what is open": (
         lambda w: plenary.reopen(*by(w, "kab-1"), uuid4(), "g", "m", False, AT), Reason.STAGE,
     ),

@@ -49,9 +49,19 @@ LONGEST_LINE, LONGEST_TEXT = 500, 5000
 def see_plenary(workspace: Workspace, signed: Signed, contest: str, unit: str) -> Sitting:
     """A plenary as it stands. Raises NotTaken: UNKNOWN where none is held there, FORBIDDEN."""
     form = must_hold(workspace, contest, unit)
+    may_see(signed, unit)
+    return sitting_of(workspace, contest, form, unit)
+
+
+def may_see(signed: Signed, unit: str) -> None:
+    """Raise NotTaken (FORBIDDEN) for who has nothing to do with a unit's plenaries."""
     if not any(may(signed.mandates, act, unit) for act in SEES):
         raise NotTaken(Reason.FORBIDDEN)
-    return sitting_of(workspace, contest, form, unit)
+
+
+def may_sign(signed: Signed, unit: str) -> bool:
+    """Whether somebody signs a unit's certificates."""
+    return may(signed.mandates, Doing.SIGN, unit)
 
 
 def must_hold(workspace: Workspace, contest: str, unit: str) -> Form:
