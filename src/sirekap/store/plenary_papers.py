@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 
+from sirekap.errors import InputError, Problem
 from sirekap.store.desk import Who
 from sirekap.store.loading import note
 from sirekap.store.models import Plenary, PlenaryFile, RecapVersion, SignedCertificate
 from sirekap.store.not_taken import NotTaken, Reason
-from sirekap.store.setup import Workspace
+from sirekap.store.setup import Workspace, write_file
 
 TRUSTED = "officers.pem"  # the authorities whose officers sign, in the workspace's folder
-_END = b"-----END CERTIFICATE-----"
+_BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 
 
 def trusted_roots(workspace: Workspace) -> tuple[bytes, ...]:
@@ -24,6 +26,21 @@ def trusted_roots(workspace: Workspace) -> tuple[bytes, ...]:
         return ()
     parts = path.read_bytes().split(_END)
     return tuple(part.strip() + b"\n" + _END + b"\n" for part in parts if part.strip())
+
+
+def trust(workspace: Workspace, pem: bytes, file: str) -> bool:
+    """Trust one more authority from its certificate in PEM; False where it was trusted. Raises InputError."""
+    text = pem.strip() + b"\n"
+    if not text.startswith(_BEGIN) or text.count(_END) != 1:
+        advice = "Give the authority's public certificate, such as authority.pem."
+        raise InputError([Problem(file, "one certificate in PEM", "something else", advice=advice)])
+    roots = trusted_roots(workspace)
+    if text in roots:
+        return False
+    write_file(workspace.path / TRUSTED, b"".join([*roots, text]))
+    with transaction.atomic(using=workspace.alias):
+        note(workspace, "authority trusted", sha256(text).hexdigest(), {"file": file})
+    return True
 
 
 def papers_of(workspace: Workspace, version: Any) -> list[Any]:
@@ -101,10 +118,10 @@ def keep_file(
     return digest
 
 
-def file_of(workspace: Workspace, contest: str, unit: str, sha256: str) -> Any | None:
+def file_of(workspace: Workspace, contest: str, unit: str, digest: str) -> Any | None:
     """A file of a plenary by its hash; None where there is none."""
     return (
-        workspace.rows(PlenaryFile).filter(plenary__contest_id=contest, plenary__unit=unit, sha256=sha256).first()
+        workspace.rows(PlenaryFile).filter(plenary__contest_id=contest, plenary__unit=unit, sha256=digest).first()
     )
 
 

@@ -41,8 +41,8 @@ PLENARY: dict[str, tuple[str, str]] = {
             "yang belum ada tercantum dalam sertifikat."
         ),
         (
-            "{count} are missing. The plenary opens only by a decision that says why; what is missing stands in the "
-            "certificate."
+            "{count} are missing. The plenary opens only by a decision that says why; what is missing stands in "
+            "the certificate."
         ),
     ),
     "plenary_decision_label": ("Keputusan", "Decision"),
@@ -182,7 +182,7 @@ PLENARY: dict[str, tuple[str, str]] = {
     "part_correct_title": ("Membetulkan: {label}", "Correct: {label}"),
     "part_correct_lead": (
         "Angka di lembar tetap tersimpan. Pembetulan berdiri di sampingnya dalam sertifikat, dengan alasannya.",
-        "The sheet's figure stays on record; the correction stands beside it in the certificate, with its reason.",
+        "The sheet's figure stays on record; the correction stands beside it in the certificate, with why.",
     ),
     "part_stands": ("Sekarang {value}.", "Now {value}."),
     "part_after": ("Angka yang benar (kosong: “-”)", "The right figure (blank: “-”)"),
