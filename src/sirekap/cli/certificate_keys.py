@@ -1,4 +1,4 @@
-"""`sirekap certificates sign` and `trust`: keys of officers in a file or on a token, and whom an election trusts."""
+"""`sirekap certificates sign` and `trust`: keys of officers, and whom an election trusts."""
 
 from __future__ import annotations
 

@@ -97,8 +97,8 @@ def _done(workspace: Workspace, signed: Signed, contest: str, unit: str, body: A
         case ReadIn():
             return flow.read_out(*where, body.part, body.digest, at)
         case CorrectIn():
-            told = (body.part, body.figure, body.before, body.after, body.reason, body.minutes)
-            return flow.correct(*where, *told, at)
+            values, why = (body.before, body.after), (body.reason, body.minutes)
+            return flow.correct(*where, body.part, body.figure, *values, *why, at)
         case ObjectIn():
             kind = ObjectionKind(body.kind)
             return flow.file_objection(*where, kind, body.text, at, body.by, body.part, body.attachments)
