@@ -196,7 +196,7 @@ def test_an_objection_blocks_until_answered_or_carried_up(tmp_path: Path) -> Non
     plenary.carry_up(*by(workspace, "ppk-1"), uuid4(), 1, "Dibawa ke kabupaten", AT)
     own = read_certificate(workspace.objects.get(shut(workspace, DISTRICT).body), "d")
     assert [(item.by, str(item.status), item.event) for item in own.objections] == [
-        ("Saksi 900002", "carried_up", False),
+        ("Saksi nomor urut 2 (DUA)", "carried_up", False),
         ("Panwaslu Kecamatan", "answered", True),
     ]
     hold(workspace, NEXT)
