@@ -12,6 +12,7 @@ from typing import Any
 from sirekap.access import Act as Doing
 from sirekap.access import may, roots
 from sirekap.figures import Figure
+from sirekap.flow.blind import keep_blind
 from sirekap.flow.form_views import contest_title
 from sirekap.flow.plenary_words import absent_words, block_words, signing_words, stage_words
 from sirekap.geography import NATION, OVERSEAS, Tier, tier_of
@@ -187,10 +188,10 @@ def _sums(sitting: Sitting, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def part_view(sitting: Sitting, code: str, language: str = "id") -> dict[str, Any]:
+def part_view(sitting: Sitting, signed: Signed, code: str, language: str = "id") -> dict[str, Any]:
     """`GET /plenaries/{contest}/{unit}/parts/{part}`: a part's figures, corrections, and what these do to it.
 
-    Raises NotTaken (UNKNOWN) for what is no part.
+    Raises NotTaken: UNKNOWN for what is no part, BLIND while the caller types this sheet (`flow.blind`).
     """
     columns = {column.part.code: column for column in sitting.recap.columns}
     if code not in columns:
@@ -198,6 +199,8 @@ def part_view(sitting: Sitting, code: str, language: str = "id") -> dict[str, An
     column, codes = columns[code], list(columns)
     names, place = _names(sitting.workspace, [code]), codes.index(code)
     counted, part = column.counted or {}, column.part
+    if sitting.district and part.figures is not None:
+        keep_blind(sitting.workspace, signed, sitting.contest, code)
     return {
         **_part_row(sitting, column, names, language),
         "previous": codes[place - 1] if place else None,

@@ -131,7 +131,7 @@ def part_page(request: HttpRequest, signed: Signed, unit: str, contest: str, par
         except NotTaken as refused:
             _refused(request, refused, sent)
             sitting = flow.see_plenary(workspace, signed, contest, unit)
-    view = part_view(sitting, part, language)
+    view = part_view(sitting, signed, part, language)
     sheet = sheet_view(workspace, signed, contest, part, language) if len(part) == 13 and view["there"] else None
     place = place_of(workspace, part)
     assert place is not None
@@ -142,7 +142,7 @@ def part_page(request: HttpRequest, signed: Signed, unit: str, contest: str, par
     whole = plenary_view(sitting, signed, language)
     return page(
         request, "plenary_part.html", status=sent.status, view=view, plenary=whole, sheet=sheet, sent=sent,
-        place=place, open=open_above(signed, place.path), pages=pages, here=here,
+        place=place, open=open_above(signed, place.path), pages=pages, base=here,
         chosen=next((row for row in view["figures"] if row["figure"] == wanted), None),
         tall={item.name for item in sitting.form.fields if item.bubbles is not None},
         labels={row["figure"]: row["label"] for row in view["figures"]},
