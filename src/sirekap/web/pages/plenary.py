@@ -70,11 +70,16 @@ def plenary_page(request: HttpRequest, signed: Signed, unit: str, contest: str) 
     assert place is not None
     return page(
         request, "plenary.html", status=sent.status, view=view, sent=sent, place=place,
-        open=open_above(signed, place.path), names={part["code"]: part["name"] for part in view["parts"]},
+        open=open_above(signed, place.path), names={part["code"]: in_full(part) for part in view["parts"]},
         labels={row["figure"]: row["label"] for row in view["sums"]},
         missing=[part for part in view["parts"] if not part["there"]],
         following=next((part for part in view["parts"] if part["there"] and not part["read"]), None),
     )  # fmt: skip
+
+
+def in_full(part: dict[str, Any]) -> str:
+    """What a part is called where others of the same name stand beside it."""
+    return f"{part['name']}, {part['village']}" if part["village"] else str(part["name"])
 
 
 ANCHORS = {
