@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from sirekap.flow.intake import ingest
+from sirekap.flow.mail_addresses import choose_mails
 from sirekap.store.accounts import actor_of, find_account, issue_code
 from sirekap.store.loading import now
 from sirekap.web.limits import Buckets
@@ -68,6 +69,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
     settings.write_text(
         f'{settings.read_text()}\n[mail]\nhost = "localhost"\ntls = "none"\nfrom = "a@b.example"\n'
     )
+    choose_mails(made.workspace, "kpps-x", "hourly", "saya@contoh.id", "id", now())
     made.workspace.public.mkdir(exist_ok=True)
     (made.workspace.public / "index.html").write_text("<!doctype html><html lang=id><title>x</title>")
     return made
@@ -136,7 +138,8 @@ SCREENS = {
     "devices": ("admin", "/app/perangkat"),
     "log out": ("kpps", "/app/keluar"),
     "notices": ("ppk", "/app/kabar/"),
-    "notices of an officer": ("kpps", "/app/kabar/"),
+    "notices of an officer whose address is not confirmed": ("kpps", "/app/kabar/"),
+    "an address to confirm": (None, "/app/surel"),
     "accounts": ("admin", "/app/akun/"),
     "an account": ("admin", "/app/akun/kpps-x/"),
     "stations of a district": ("ppk", "/app/unit/317301/"),
@@ -230,6 +233,22 @@ def test_the_log_in_works_by_keyboard_alone_and_without_scripts(browser: Any, si
     page.wait_for_url(f"{base}/app/")
     page.goto(f"{base}/app/perangkat")
     assert "kpps-x" in page.content()
+    page.context.close()
+
+
+def test_a_letters_link_fills_the_form_and_confirms_nothing_by_itself(
+    browser: Any, site: TestSite, base: str
+) -> None:
+    """The code behind # never reaches the server before the button is pressed, by Enter alone."""
+    page = opened(browser, site, base, None)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    page.goto(f"{base}/app/surel?lang=en#SIREKAP:S:1:7ZKM04QRAB12CDEF")
+    assert page.input_value("#code") == "7ZKM-04QR-AB12-CDEF" and "#" not in page.url
+    assert not any("7ZKM" in one or one.startswith("POST") for one in asked)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=alert]")
+    _check(page)
     page.context.close()
 
 

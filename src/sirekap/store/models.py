@@ -5,7 +5,7 @@ history is only ever added to.
 `Unit`, `Contest`, `Ticket` and those of `district_rows` mirror the loaded inputs and are replaced as a whole by a
 new load. What `Sheet` says of where it stands is derived from its versions and what people did, and kept for
 quick questions. Every other row is written once: the database itself refuses to change or delete it (migrations
-0002, 0004 to 0007, 0009, 0012); what notices and their senders keep in place is named in `notice_rows`.
+0002, 0004 to 0007, 0009, 0012, 0013); what notices and their senders keep in place is named in `notice_rows`.
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -41,6 +41,8 @@ from sirekap.store.district_rows import Candidate, ElectoralDistrict, ElectoralU
 from sirekap.store.notice_rows import (
     NOTICE_HISTORY,
     Digest,
+    MailCode,
+    MailCodeUse,
     MailWish,
     Notice,
     NoticeCursor,
@@ -113,6 +115,8 @@ __all__ = [
     "GivenMandate",
     "Likeness",
     "LikenessBand",
+    "MailCode",
+    "MailCodeUse",
     "MailWish",
     "MovedSheet",
     "Notice",
