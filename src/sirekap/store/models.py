@@ -1,11 +1,11 @@
 """The tables: the only home of ORM models, with `store.people`, `store.deliveries`, `store.desk_rows`,
-`store.twin_rows`, `store.board_rows`, `store.district_rows` and `store.notice_rows`. What is history is only ever
-added to.
+`store.twin_rows`, `store.board_rows`, `store.district_rows`, `store.notice_rows` and `store.rerun_rows`. What is
+history is only ever added to.
 
 `Unit`, `Contest`, `Ticket` and those of `district_rows` mirror the loaded inputs and are replaced as a whole by a
 new load. What `Sheet` says of where it stands is derived from its versions and what people did, and kept for
 quick questions. Every other row is written once: the database itself refuses to change or delete it (migrations
-0002, 0004 to 0007, 0009); what notices and their senders keep in place is named in `notice_rows`.
+0002, 0004 to 0007, 0009, 0010, 0013); what notices and their senders keep in place is named in `notice_rows`.
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -67,6 +67,7 @@ from sirekap.store.people import (
     TotpUse,
     WithdrawnMandate,
 )
+from sirekap.store.rerun_rows import RERUN_HISTORY, Rerun, SeenSince
 from sirekap.store.twin_rows import TWIN_HISTORY, Likeness, LikenessBand, PageFigures, Twin
 
 __all__ = [
@@ -114,6 +115,8 @@ __all__ = [
     "PhotoReading",
     "RecoveryCode",
     "RecoveryUse",
+    "Rerun",
+    "SeenSince",
     "Session",
     "SessionEnd",
     "SessionSeen",
@@ -326,4 +329,5 @@ HISTORY = (
     *DESK_HISTORY,
     *TWIN_HISTORY,
     *NOTICE_HISTORY,
+    *RERUN_HISTORY,
 )
