@@ -12,6 +12,7 @@ from sirekap.publish.wording import LANGUAGES, OTHER, Translate, long_date
 from sirekap.publish.wording import TEXTS as PUBLIC
 from sirekap.web.board_words import TEXTS as BOARDS
 from sirekap.web.wording_desk import DESK
+from sirekap.web.wording_reruns import RERUNS
 
 WIB = timezone(timedelta(hours=7))
 
@@ -354,7 +355,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 
-TEXTS |= DESK
+TEXTS |= DESK | RERUNS
 
 # What Django and the store say of a password in English only.
 _RULES = {
