@@ -77,7 +77,7 @@ def bring_again(workspace: Workspace, folder: Path, values: dict[str, Any], note
 
 
 def test_a_settled_sheet_is_counted_again_from_photograph_to_settled(workspace: Workspace) -> None:
-    """Confirmed, ordered again, photographed anew, read by the worker and confirmed: the new figures alone count."""
+    """Confirmed, counted again, photographed anew, read by the worker, confirmed: the new figures alone count."""
     send_sheet(workspace, "ketua-1")
     work(workspace)
     assert vouch(workspace, 1).state == "settled"
@@ -142,10 +142,10 @@ def test_who_does_not_know_of_a_rerun_orders_no_second_one(workspace: Workspace)
     assert rerun(workspace, "ppk-1", after=1)["number"] == 2
 
 
-@pytest.mark.parametrize("ground", ["", "   ", "a\nb", "x" * 501])
-def test_a_rerun_needs_a_ground_in_one_line(workspace: Workspace, ground: str) -> None:
+def test_a_rerun_needs_a_ground_in_one_line(workspace: Workspace) -> None:
     """No words, several lines or too many are none."""
-    assert refused(lambda: rerun(workspace, ground=ground)) is Reason.INVALID
+    for ground in ("", "   ", "a\nb", "x" * 501):
+        assert refused(lambda ground=ground: rerun(workspace, ground=ground)) is Reason.INVALID
     assert workspace.rows(Rerun).count() == 0
 
 
@@ -160,17 +160,19 @@ MAY = {
 }
 
 
-@pytest.mark.parametrize("who", MAY)
-def test_who_may_order_what(workspace: Workspace, who: str) -> None:
+def test_who_may_order_what(workspace: Workspace) -> None:
     """The regency any kind, the district a recount in its area, nobody else anything."""
-    for kind in RerunKind:
-        if kind in MAY[who]:
-            rerun(workspace, who, kind)
-        else:
-            assert refused(lambda kind=kind: rerun(workspace, who, kind)) is Reason.FORBIDDEN
+    for who, kinds in MAY.items():
+        for kind in RerunKind:
+            if kind in kinds:
+                rerun(workspace, who, kind)
+            else:
+                assert refused(lambda who=who, kind=kind: rerun(workspace, who, kind)) is Reason.FORBIDDEN
 
 
-def test_a_photograph_of_the_count_before_is_told_so_and_counts_nowhere(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_photograph_of_the_count_before_is_told_so_and_counts_nowhere(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     """Sent again by the phone, or handed in by a manifest: told, set aside, in no version."""
     first = [shot(page) for page in (1, 2, 3)]
     for data in first:
@@ -258,9 +260,10 @@ def test_the_desk_begins_anew(workspace: Workspace, tmp_path: Path) -> None:
     rerun(workspace, "ppk-1")
     assert desk.held(workspace, signed(workspace, "ppk-3"), AT) is None
     assert workspace.rows(DeskClaimEnd).get(claim_id=held.claim).how == "rerun"
-    assert refused(
-        lambda: desk.enter(workspace, signed(workspace, "ppk-3"), held.claim, uuid4(), consistent(), AT)
-    ) is Reason.CLAIM
+    assert (
+        refused(lambda: desk.enter(workspace, signed(workspace, "ppk-3"), held.claim, uuid4(), consistent(), AT))
+        is Reason.CLAIM
+    )
     bring_again(workspace, tmp_path, {**NEW, "suara_1": 888})
     assert row(workspace)["step"] == "first"
     for who in ("ppk-2", "kab-1"):
@@ -282,7 +285,8 @@ def test_an_answer_for_a_finding_does_not_reach_the_new_count(workspace: Workspa
 
     def answer(who: str) -> None:
         claim = take(workspace, who).claim
-        desk.answer_for(workspace, signed(workspace, who), claim, uuid4(), "R12", "sesuai kertas", AT)
+        for rule in standpoints(workspace, CONTEST, FORM, STATION)[STATION].standing.open_errors:
+            desk.answer_for(workspace, signed(workspace, who), claim, uuid4(), rule, "sesuai kertas", AT)
 
     for who in ("ppk-1", "ppk-2"):
         answer(who)
@@ -329,7 +333,12 @@ def test_the_past_is_shown_as_it_was(workspace: Workspace, tmp_path: Path) -> No
     assert (old["state"], old["version"], old["rerun"]) == ("settled", 1, 0)
     assert all(photo["problem"] is None for photo in old["photos"])
     middle = at(between)
-    assert (middle["state"], middle["version"], middle["rerun"], middle["confirmation"]) == ("review", None, 1, None)
+    assert (middle["state"], middle["version"], middle["rerun"], middle["confirmation"]) == (
+        "review",
+        None,
+        1,
+        None,
+    )
     new = at(last)
     assert (new["version"], new["figures"]["pengguna_total_p"]["value"]) == (2, NEW["pengguna_total_p"])
     assert len(new["photos"]) == 6
@@ -354,6 +363,9 @@ def test_an_unknown_station_or_contest_has_no_rerun(workspace: Workspace) -> Non
     """What is none is told so, whoever asks."""
     assert refused(lambda: rerun(workspace, station="3173011001009")) is Reason.UNKNOWN
     person = signed(workspace, "kab-1")
-    assert refused(
-        lambda: order_rerun(workspace, person, "pkwkp", STATION, uuid4(), RerunKind.RECOUNT, GROUND, 0, AT)
-    ) is Reason.UNKNOWN
+    assert (
+        refused(
+            lambda: order_rerun(workspace, person, "pkwkp", STATION, uuid4(), RerunKind.RECOUNT, GROUND, 0, AT)
+        )
+        is Reason.UNKNOWN
+    )

@@ -89,7 +89,17 @@ class People:
         values = consistent(women=50 + count)
         try:
             confirm(
-                self.workspace, officer, CONTEST, station, request, version, values, FORM.names, now(), "id", count
+                self.workspace,
+                officer,
+                CONTEST,
+                station,
+                request,
+                version,
+                values,
+                FORM.names,
+                now(),
+                "id",
+                count,
             )
         except NotTaken:
             time.sleep(0.01)
@@ -120,7 +130,9 @@ class People:
         request = uuid4()
         for _ in range(2):
             try:
-                rerun(self.workspace, chance.choice(("kab-1", "ppk-1")), station=station, at=now(), request=request)
+                rerun(
+                    self.workspace, chance.choice(("kab-1", "ppk-1")), station=station, at=now(), request=request
+                )
             except NotTaken:
                 break
         time.sleep(0.02)
@@ -132,7 +144,13 @@ def test_nothing_falls_between_two_counts(tmp_path: Path) -> None:
     workspace = staffed(tmp_path, OFFICERS)
     people = People(workspace)
     people.run(
-        people.photograph, people.photograph, people.confirm, people.confirm, people.copy, people.order, people.order
+        people.photograph,
+        people.photograph,
+        people.confirm,
+        people.confirm,
+        people.copy,
+        people.order,
+        people.order,
     )
     assert people.faults == []
     counts = generations_of(workspace, CONTEST)
@@ -165,7 +183,9 @@ def test_nothing_falls_between_two_counts(tmp_path: Path) -> None:
         numbers = workspace.rows(Rerun).filter(sheet=sheet).order_by("id").values_list("number", flat=True)
         assert list(numbers) == list(range(1, len(numbers) + 1))
     assert differences(workspace) == []
-    made = {model.__name__: workspace.rows(model).count() for model in (Assignment, Confirmation, CopyVersion, Rerun)}
+    made = {
+        model.__name__: workspace.rows(model).count() for model in (Assignment, Confirmation, CopyVersion, Rerun)
+    }
     assert min(made.values()) > 2, made
 
 

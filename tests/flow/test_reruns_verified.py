@@ -59,7 +59,9 @@ def test_a_rerun_is_published_and_found_right(published: Path) -> None:
         }
     ]  # fmt: skip
     assert sheet["state"] == "settled"
-    assert [(photo["count"], photo["role"]) for photo in sheet["photos"]] == [(1, "used")] * 3 + [(0, "unread")] * 3
+    assert [(photo["count"], photo["role"]) for photo in sheet["photos"]] == [(1, "used")] * 3 + [
+        (0, "unread")
+    ] * 3
     told = {photo["problem"] for photo in sheet["photos"] if photo["count"] == 0}
     assert told == {f"it belongs to the count before rerun 1 of {ORDERED}"}
     for language, label in sheet["reruns"][0]["label"].items():
@@ -182,7 +184,9 @@ PAGES = {
 
 
 @pytest.mark.parametrize(("old", "new"), PAGES.values(), ids=PAGES)
-def test_a_page_that_is_silent_about_a_rerun_is_found(published: Path, tmp_path: Path, old: str, new: str) -> None:
+def test_a_page_that_is_silent_about_a_rerun_is_found(
+    published: Path, tmp_path: Path, old: str, new: str
+) -> None:
     """The data say it and the page does not."""
     tree, name = tmp_path / "tree", f"id/stations/{STATION}.html"
     shutil.copytree(published, tree)

@@ -81,10 +81,14 @@ def test_a_district_is_shown_a_recount_alone_and_refused_the_rest(site: TestSite
     assert 'value="penghitungan_ulang"' in text and 'value="susulan"' not in text
     refused = site.client("ppk").post(API, body(kind="pemungutan_ulang"))
     assert (refused.status, refused.json["code"]) == (403, "forbidden")
-    answer = site.client("ppk").form(ORDER, act="order", kind="susulan", ground="x", after="0", request=str(uuid4()))
+    answer = site.client("ppk").form(
+        ORDER, act="order", kind="susulan", ground="x", after="0", request=str(uuid4())
+    )
     assert answer.status == 422
     text = site.client("kpu_kabko").get(ORDER).text
-    assert all(f'value="{kind}"' in text for kind in ("penghitungan_ulang", "pemungutan_ulang", "susulan", "lanjutan"))
+    assert all(
+        f'value="{kind}"' in text for kind in ("penghitungan_ulang", "pemungutan_ulang", "susulan", "lanjutan")
+    )
     for role in ("kpps", "pps", "saksi", "bawaslu", "auditor"):
         assert ORDER not in site.client(role).get(SHEET).text
     assert ORDER in site.client("ppk").get(SHEET).text
@@ -95,7 +99,13 @@ def test_the_page_asks_once_more_and_says_what_is_replaced(site: TestSite) -> No
     client = site.client("kpu_kabko")
     check = client.form(f"{ORDER}?lang=en", act="check", kind="pemungutan_ulang", ground=GROUND)
     assert check.status == 200 and site.workspace.rows(Rerun).count() == 0
-    for words in ("Order this?", "photographs of the sheet: 3", "Provisional", "Voting run again", "&lt;saksi&gt;"):
+    for words in (
+        "Order this?",
+        "photographs of the sheet: 3",
+        "Provisional",
+        "Voting run again",
+        "&lt;saksi&gt;",
+    ):
         assert words in check.text
     kept = {name: hidden(check.text, name) for name in ("request", "after", "kind")}
     change = client.form(ORDER, act="change", ground=GROUND, **kept)

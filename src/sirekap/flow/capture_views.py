@@ -107,7 +107,7 @@ def sheet_view(
     base: str = BASE,
     until: datetime | None = None,
 ) -> dict[str, Any]:
-    """`GET /sheets/{contest}/{station}`: figures, findings, photographs, what people said, what is pending, reruns.
+    """`GET /sheets/{contest}/{station}`: figures, findings, photographs, reruns, what people said and what waits.
 
     `until`: figures, findings and state as they stood at a moment.
     """

@@ -18,7 +18,6 @@ from sirekap.store.accounts import find_account
 from sirekap.store.generations import Generation, generation_of
 from sirekap.store.loading import iso
 from sirekap.store.models import Assignment, Copy, Sheet
-
 from sirekap.store.places import form_of_contest, must_be
 from sirekap.store.reruns import Order, earlier_rerun, store_rerun
 from sirekap.store.sessions import Signed
@@ -53,7 +52,7 @@ def order_rerun(
     at: datetime,
     language: str = "id",
 ) -> dict[str, Any]:
-    """Order that a station's count of a contest begins anew, on a ground in one line of words; what is told of it.
+    """Order that a station's count of a contest begins anew, on a ground in one line; what is told of it.
 
     `after` is the number of the latest rerun of which the caller knows, 0 where of none. The same request again
     gets the same answer. Raises NotTaken: UNKNOWN, FORBIDDEN, INVALID, VERSION where another was ordered.

@@ -226,10 +226,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rerun_by": ("Ditetapkan {by},", "Ordered by {by},"),
     "rerun_ground": ("Dasar: {ground}", "Ground: {ground}"),
     "rerun_since": (
-        "Angka di halaman ini dari hitungan sesudahnya. Foto dari hitungan sebelumnya tetap ada di bawah dan "
-        "tidak dihitung.",
-        "The figures of this page are of the count since then. Photographs of the count before stay below and "
-        "are not counted.",
+        (
+            "Angka di halaman ini dari hitungan sesudahnya. Foto dari hitungan sebelumnya tetap ada di bawah dan "
+            "tidak dihitung."
+        ),
+        (
+            "The figures of this page are of the count since then. Photographs of the count before stay below "
+            "and are not counted."
+        ),
     ),
     "see_photo": ("Foto halaman {page}", "Photograph of page {page}"),
     "photos": ("Foto lembar", "Photographs of the sheet"),

@@ -112,8 +112,10 @@ def _skipped(workspace: Workspace, ends: Any) -> Any:
 def _seen_by(workspace: Workspace, account: Any) -> Q:
     """Sheets of whose latest count somebody saw figures (`store.desk.has_seen`)."""
     later = workspace.rows(Rerun).filter(sheet=OuterRef("rerun__sheet"), number__gt=OuterRef("rerun__number"))
-    first = workspace.rows(DeskSeen).filter(account=account).exclude(
-        sheet__in=workspace.rows(Rerun).values("sheet_id")
+    first = (
+        workspace.rows(DeskSeen)
+        .filter(account=account)
+        .exclude(sheet__in=workspace.rows(Rerun).values("sheet_id"))
     )
     since = workspace.rows(SeenSince).filter(~Exists(later), account=account)
     return Q(pk__in=first.values("sheet_id")) | Q(pk__in=since.values("rerun__sheet_id"))

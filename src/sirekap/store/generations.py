@@ -27,8 +27,8 @@ _KEYS = 1 << 60  # of PostgreSQL's advisory locks: above those that anything els
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One count of a sheet: `reruns` are the rows of those that led to it, the oldest first; `end` is the one that
-    came after it, None for the latest.
+    """One count of a sheet: `reruns` are the rows of those that led to it, the oldest first; `end` is the one
+    that came after it, None for the latest.
     """
 
     reruns: tuple[Any, ...] = ()
@@ -74,9 +74,7 @@ class Generations:
 
 
 def _at(rows: list[Any], until: datetime | None, before: int | None) -> Generation:
-    past = [
-        row for row in rows if (until is None or row.at <= until) and (before is None or row.number < before)
-    ]
+    past = [row for row in rows if (until is None or row.at <= until) and (before is None or row.number < before)]
     number = max((row.number for row in past), default=0)
     return Generation(tuple(rows[:number]), rows[number] if number < len(rows) else None)
 
@@ -95,9 +93,7 @@ def generations_of(
     return Generations(rows.select_related("sheet").order_by("sheet_id", "number"), until, before)
 
 
-def generation_of(
-    workspace: Workspace, contest: str, station: str, until: datetime | None = None
-) -> Generation:
+def generation_of(workspace: Workspace, contest: str, station: str, until: datetime | None = None) -> Generation:
     """The count of one station's sheet."""
     return generations_of(workspace, contest, station, until).of(station)
 

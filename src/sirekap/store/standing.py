@@ -269,7 +269,17 @@ def _standpoint(
         unbacked=alone,
     )
     return Standpoint(
-        version, confirmation, round_, machine, figures, findings, different, standing, acknowledged, pending, count
+        version,
+        confirmation,
+        round_,
+        machine,
+        figures,
+        findings,
+        different,
+        standing,
+        acknowledged,
+        pending,
+        count,
     )
 
 

@@ -20,9 +20,9 @@ def latest_versions(
     until: datetime | None = None,
     counts: Generations | None = None,
 ) -> dict[int, Any]:
-    """The newest version of each sheet's count by the sheet's key, with its sheet; `until`: as it was at a moment.
+    """The newest version of each sheet's count by the sheet's key, with its sheet.
 
-    `counts` are the counts that are asked for, where the caller knows them.
+    `until`: as it was at a moment. `counts` are the counts that are asked for, where the caller knows them.
     """
     counts = counts or generations_of(workspace, contest, station, until)
     rows = workspace.rows(SheetVersion).filter(sheet__contest_id=contest).select_related("sheet")

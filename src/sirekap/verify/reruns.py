@@ -59,7 +59,7 @@ def moment_of(at: str) -> datetime:
 
 
 def check_reruns(file: str, document: Document, reruns: tuple[Rerun, ...], report: VerifyReport) -> None:
-    """Reruns are numbered and in order; photographs of a count before count nowhere, and people's words are later."""
+    """Reruns are numbered and in order; no photograph of a count before counts, and people's words are later."""
     report.compare(file, "reruns", list(range(1, len(reruns) + 1)), [rerun.number for rerun in reruns])
     times = [moment_of(rerun.at) for rerun in reruns]
     if times != sorted(times):

@@ -278,8 +278,8 @@ def rerun(request: HttpRequest, contest: str, station: str, body: RerunIn) -> An
     """Order that the station's votes are counted or cast again: its count begins anew. 409 with code version."""
     _place(contest, station)
     told = order_rerun(
-        workspace_of(request), may_ask(request), contest, station, body.request, RerunKind(body.kind), body.ground,
-        body.after, now(), language_of(request),
+        workspace_of(request), may_ask(request), contest, station, body.request, RerunKind(body.kind),
+        body.ground, body.after, now(), language_of(request),
     )  # fmt: skip
     return Status(201, told)
 

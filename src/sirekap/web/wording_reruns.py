@@ -17,10 +17,14 @@ RERUNS: dict[str, tuple[str, str]] = {
     "figure_before": ("sebelum ulangan {number}: {value}", "before rerun {number}: {value}"),
     "rerun_title": ("Penghitungan atau pemungutan ulang", "Counting or voting again"),
     "rerun_lead": (
-        "Hitungan TPS ini dimulai lagi dari awal. Ini tidak dapat dibatalkan; yang keliru hanya dapat diikuti "
-        "ulangan berikutnya.",
-        "The count of this station begins anew. This cannot be taken back; a wrong one can only be followed by "
-        "another.",
+        (
+            "Hitungan TPS ini dimulai lagi dari awal. Ini tidak dapat dibatalkan; yang keliru hanya dapat "
+            "diikuti ulangan berikutnya."
+        ),
+        (
+            "The count of this station begins anew. This cannot be taken back; a wrong one can only be "
+            "followed by another."
+        ),
     ),
     "rerun_kind": ("Apa yang diulang", "What is done again"),
     "rerun_ground_label": ("Dasar: peraturan atau putusan, dan alasannya", "Ground: law or decision, and why"),
@@ -34,7 +38,10 @@ RERUNS: dict[str, tuple[str, str]] = {
     "rerun_replaces_state": ("keadaan lembar: {state}", "the sheet's state: {state}"),
     "rerun_replaces_nothing": ("TPS ini belum punya lembar.", "This station has no sheet yet."),
     "rerun_replaces_photos": ("foto lembar: {number}", "photographs of the sheet: {number}"),
-    "rerun_replaces_copies": ("salinan saksi dan pengawas: {number}", "copies of witnesses and supervisors: {number}"),
+    "rerun_replaces_copies": (
+        "salinan saksi dan pengawas: {number}",
+        "copies of witnesses and supervisors: {number}",
+    ),
     "rerun_replaces_confirmed": ("konfirmasi petugas TPS", "the confirmation of the station's officer"),
     "rerun_keeps": (
         "Semuanya tetap tersimpan dan terlihat di riwayat lembar.",

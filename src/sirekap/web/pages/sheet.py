@@ -45,7 +45,8 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
         tall={field.name for field in form.fields if field.bubbles is not None},
         labels={field.name: field.label.of(language) for field in form.fields},
         differences=None if until else _compared(workspace, signed, contest, station),
-        events=events, figures=_figures(form, sheet), until=until, before=_before(workspace, contest, station, sheet),
+        events=events, figures=_figures(form, sheet), until=until,
+        before=_before(workspace, contest, station, sheet),
         may_rerun=until is None and bool(kinds_for(signed.mandates, station)),
         done=request.GET.get("done") == "rerun",
     )  # fmt: skip
