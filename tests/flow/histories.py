@@ -85,8 +85,8 @@ class History:
         if self.random.random() < 0.1:  # one sheet is photographed for all
             self.papers = dict.fromkeys(stations, next(iter(self.papers.values())))
 
-    def _paper(self, number: int) -> dict[str, int | None]:
-        paper: dict[str, int | None] = dict(consistent(women=50 + number, more=number))
+    def _paper(self, number: int, again: int = 0) -> dict[str, int | None]:
+        paper: dict[str, int | None] = dict(consistent(women=50 + number, more=number, unused=10 + again))
         if self.random.random() < 0.3:
             paper["suara_sah"] = (paper["suara_sah"] or 0) + 1  # paper that does not add up
         if self.random.random() < 0.1:
@@ -195,7 +195,7 @@ class History:
 
         self.step(station, "rerun", do)
         if self.random.random() < 0.7:
-            self.papers[station] = self._paper(int(station[-3:]) + 3 * known)
+            self.papers[station] = self._paper(int(station[-3:]), known + 1)
 
     def _order(self, station: str, request: UUID, known: int) -> int:
         kind = self.random.choice(list(RerunKind))

@@ -5,6 +5,7 @@ A rerun that every file is silent about cannot be seen from the files alone.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from sirekap.review.reruns import LABELS, RerunKind, before_text, is_before
 from sirekap.verify.reader import PageReader
 from sirekap.verify.report import VerifyReport
 from sirekap.verify.shapes import Document, Malformed, nested, number, objects, text, text_or_none
+
+BETWEEN = ".{0,40}"  # the page's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +93,17 @@ def _check_photo(file: str, photo: Document, reruns: tuple[Rerun, ...], report: 
 def check_rerun_page(
     page: str, html: bytes, language: str, reruns: tuple[Rerun, ...], report: VerifyReport
 ) -> None:
-    """The station's page shows each rerun: its kind, ground, who ordered it, and when."""
+    """The station's page shows each rerun: in one place its kind, who ordered it, when, and its ground."""
     reader = PageReader()
     reader.feed(html.decode("utf-8", errors="replace"))
     reader.close()
     seen = reader.seen()
     for rerun in reruns:
-        for words in (LABELS[rerun.kind][language], rerun.ground, rerun.by, rerun.at):
-            if " ".join(words.split()) not in seen:
-                report.add(page, f"rerun {rerun.number}", words, "no such words on the page")
+        told = [
+            " ".join(words.split()) for words in (LABELS[rerun.kind][language], rerun.by, rerun.at, rerun.ground)
+        ]
+        if not re.search(BETWEEN.join(map(re.escape, told)), seen):
+            report.add(page, f"rerun {rerun.number}", "; ".join(told), "no such words together")
 
 
 def _words(document: Document) -> list[tuple[str, str]]:
