@@ -14,7 +14,7 @@ from sirekap.figures import Figure
 from sirekap.flow.blind import keep_blind
 from sirekap.flow.form_views import contest_title, form_view
 from sirekap.flow.problem_words import told
-from sirekap.flow.reruns import reruns_told
+from sirekap.flow.reruns import latest_reruns, reruns_told
 from sirekap.flow.worker import eta, eta_words
 from sirekap.forms import Form, form_of
 from sirekap.geography import LENGTH, Tier
@@ -80,7 +80,7 @@ def _sends(mandate: Mandate) -> bool:
 
 def _station_work(workspace: Workspace, signed: Signed, station: str, language: str) -> dict[str, Any]:
     source = OFFICER if allowed(signed, Act.SEND_PHOTO, station) else COPY
-    contests = []
+    contests, again = [], latest_reruns(workspace, station)
     for contest in workspace.election().contests:
         form = form_of(contest.form)
         forms = (form,) if source == OFFICER else forms_of_copy(form)
@@ -93,6 +93,7 @@ def _station_work(workspace: Workspace, signed: Signed, station: str, language: 
                     {"number": ticket.number, "name": ticket.name, "figure": ticket.figure}
                     for ticket in contest.tickets
                 ],
+                "rerun": again.get(contest.code),
             }
         )
     return {"code": station, "name": place_name(workspace, station), "source": source, "contests": contests}

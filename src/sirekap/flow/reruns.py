@@ -17,9 +17,9 @@ from sirekap.review.reruns import ACTS, LABELS, MEANINGS, RerunKind, kinds_for
 from sirekap.store.accounts import find_account
 from sirekap.store.generations import Generation, generation_of
 from sirekap.store.loading import iso
-from sirekap.store.models import Assignment, Copy, Sheet
+from sirekap.store.models import Assignment, Copy, Rerun, Sheet
 from sirekap.store.places import form_of_contest, must_be
-from sirekap.store.reruns import Order, earlier_rerun, store_rerun
+from sirekap.store.reruns import Order, store_rerun
 from sirekap.store.sessions import Signed
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import standpoints
@@ -66,12 +66,6 @@ def order_rerun(
     return rerun_told(row, language)
 
 
-def was_ordered(workspace: Workspace, signed: Signed, contest: str, station: str, request: UUID) -> bool:
-    """Whether a request was answered before, so that a form that is sent twice is told so."""
-    order = Order(request, contest, station, RerunKind.RECOUNT, "", "", 0)
-    return earlier_rerun(workspace, order, signed.login) is not None
-
-
 def kinds_of(workspace: Workspace, signed: Signed, contest: str, station: str) -> tuple[RerunKind, ...]:
     """What the caller may order at a station. Raises NotTaken: UNKNOWN, FORBIDDEN where it is nothing."""
     form_of_contest(workspace, contest)
@@ -107,6 +101,19 @@ def rerun_told(row: Any, language: str) -> dict[str, Any]:
         "ground": row.ground,
         "by": row.by,
         "at": iso(row.at),
+    }
+
+
+def latest_reruns(workspace: Workspace, station: str) -> dict[str, dict[str, Any]]:
+    """A station's latest rerun by contest, as phones keep it: number, kind in both languages, when."""
+    rows = workspace.rows(Rerun).filter(sheet__station=station).select_related("sheet").order_by("number")
+    return {
+        row.sheet.contest_id: {
+            "number": row.number,
+            "label": dict(LABELS[RerunKind(row.kind)]),
+            "at": iso(row.at),
+        }
+        for row in rows
     }
 
 

@@ -134,12 +134,13 @@ class TicketOut(Schema):
 
 
 class ContestOut(Schema):
-    """A contest with its forms."""
+    """A contest with its forms; `rerun` is the station's latest one, {number, label: {id, en}, at}, or null."""
 
     code: str
     title: Any
     forms: list[FormOut]
     tickets: list[TicketOut]
+    rerun: Any = None
 
 
 class StationOut(Schema):
