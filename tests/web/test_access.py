@@ -54,6 +54,7 @@ class Row:
 SENDS = (Act.SEND_PHOTO, Act.SEND_COPY)
 DESK = (Act.TYPE_ENTRY, Act.RESOLVE, Act.ACKNOWLEDGE)
 LOOKS = (Act.SEE_SHEET, Act.SEND_COPY)
+AGAIN = (Act.RECOUNT, Act.RERUN)
 PLENARY = (Act.HOLD_PLENARY, Act.OBJECT, Act.SIGN)
 PLENARIES = (*PLENARY, Act.REOPEN_PLENARY, Act.SEE_BOARD)
 
@@ -85,6 +86,12 @@ ROWS = {
     "GET /api/v1/sheets/{contest}/{station}": Row((Act.SEE_SHEET,), "/api/v1/sheets/ppwp/{at}"),
     "POST /api/v1/sheets/{contest}/{station}/confirmation": Row(
         (Act.CONFIRM,), "/api/v1/sheets/ppwp/{at}/confirmation", lambda at: FIGURES
+    ),
+    "POST /api/v1/sheets/{contest}/{station}/reruns": Row(
+        AGAIN,
+        "/api/v1/sheets/ppwp/{at}/reruns",
+        # after: nobody ordered so many, so that nothing comes of it
+        lambda at: {"request": str(uuid4()), "kind": "penghitungan_ulang", "ground": "x", "after": 9},
     ),
     "GET /api/v1/sheets/{contest}/{station}/cuts/{figure}": Row(
         (Act.SEE_SHEET,), "/api/v1/sheets/ppwp/{at}/cuts/suara_1"
@@ -176,6 +183,7 @@ ROWS = {
     ),
     "GET /app/pleno/<str:unit>/<str:contest>/versi/<int:version>/": of_plenary("/app/pleno/{at}/ppwp/versi/1/"),
     "GET /app/tps/<str:station>/<str:contest>/": Row((Act.SEE_SHEET,), "/app/tps/{at}/ppwp/"),
+    "GET /app/tps/<str:station>/<str:contest>/ulang/": Row(AGAIN, "/app/tps/{at}/ppwp/ulang/"),
     "GET /^(?!app/|api/)(?P<path>.*)$": Row(OPEN, "/index.html"),
 }
 # These take a form too: a write is judged as the reading of the page is.

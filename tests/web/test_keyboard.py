@@ -232,6 +232,21 @@ def skip(page: Page, site: TestSite, base: str) -> None:
     page.wait_for_load_state()
 
 
+def order(page: Page, site: TestSite, base: str) -> None:
+    """A rerun is chosen, grounded, checked and ordered."""
+    press(page, "#kind-penghitungan_ulang", "ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#kind-susulan").is_checked()
+    typed(page, "#ground", "Keputusan KPU 12/2024: banjir pada hari pemungutan suara")
+    press(page, "main form button")
+    page.locator("button.danger").wait_for()
+    assert faults_by_keyboard(page) == []
+    press(page, "main form button.danger")
+    page.wait_for_url("**/ppwp/?done=rerun")
+    assert "banjir" in page.locator("main").inner_text()
+    screens._check(page)
+
+
 ACTS: dict[str, Callable[[Page, TestSite, str], None]] = {
     "log in": log_in_,
     "activation": activate,
@@ -250,6 +265,7 @@ ACTS: dict[str, Callable[[Page, TestSite, str], None]] = {
     "the board of the nation": turn,
     "near-duplicates": skip,
     "a sheet": photograph,
+    "a rerun": order,
     "a sheet that is not there": skip,
     "plenaries": open_first,
     "a plenary that has not begun": open_plenary,

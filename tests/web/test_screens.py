@@ -150,6 +150,7 @@ SCREENS = {
     "the board of the nation": ("kpu_ri", "/app/unit/0/"),
     "near-duplicates": ("ppk", "/app/unit/317301/kembar/"),
     "a sheet": ("ppk", f"/app/tps/{STATION}/ppwp/"),
+    "a rerun": ("kpu_kabko", "/app/tps/3173011001003/ppwp/ulang/"),
     "a sheet that is not there": ("ppk", "/app/tps/3173011001002/ppwp/"),
     "plenaries": ("kpu_kabko", "/app/pleno/"),
     "a plenary that has not begun": ("prov-2", "/app/pleno/31/ppwp/"),
