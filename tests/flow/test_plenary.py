@@ -7,17 +7,21 @@ from uuid import uuid4
 import pytest
 
 from sirekap.flow import plenary
+from sirekap.flow.reruns import order_rerun
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.recap import Block, ObjectionKind, Stage
 from sirekap.record.certificate import body
 from sirekap.record.certificate_reading import read_certificate
+from sirekap.review.reruns import RerunKind
 from sirekap.store.loading import geography_of
 from sirekap.store.models import MovedSheet, PlenaryAct, RecapVersion
 from sirekap.store.not_taken import Reason
 from sirekap.store.plenaries import version_of
 from sirekap.store.plenary_parts import part_codes
 from sirekap.store.setup import Workspace
+from tests.example import consistent
 from tests.flow.capturing import CONTEST, signed
+from tests.flow.desking import bring
 from tests.flow.sitting import (
     AT,
     DISTRICT,
@@ -173,6 +177,33 @@ def test_a_sheet_that_changes_after_its_certificate_blocks_the_tier_above(tmp_pa
     settle(workspace, tmp_path, STATIONS[0], paper(STATIONS[0]))
     assert see(workspace, REGENCY).blocks == ()
     assert certified(shut(workspace, REGENCY)) == sums((*STATIONS, *ELSEWHERE))
+
+
+def test_a_rerun_of_a_counted_station_makes_its_district_certify_anew(tmp_path: Path) -> None:
+    """The old count leaves the certificate behind; the new one is read out and counted in the next version."""
+    workspace = seated(tmp_path)
+    hold(workspace, DISTRICT)
+    hold(workspace, NEXT)
+    begin(workspace, REGENCY)
+    read_all(workspace, REGENCY)
+    head, station = signed(workspace, "kab-1"), STATIONS[1]
+    order_rerun(workspace, head, CONTEST, station, uuid4(), RerunKind.REVOTE, "putusan Bawaslu 7", 0, AT)
+    assert f"changed: 317301 {station}" in str(refused(lambda: shut(workspace, REGENCY)))
+    plenary.reopen(*by(workspace, "kab-1"), uuid4(), "putusan Bawaslu 7", "BA 3", False, AT)
+    gone = next(part for part in see(workspace, DISTRICT).parts if part.code == station)
+    assert (gone.figures, gone.reason) == (None, "rerun")
+    assert f"missing: {station}" in str(refused(lambda: shut(workspace, DISTRICT)))
+    again = {**consistent((50, 60, 70), women=70)}
+    bring(workspace, tmp_path / "again", again, station)
+    settle(workspace, tmp_path, station, again)
+    assert f"unread: {station}" in str(refused(lambda: shut(workspace, DISTRICT)))
+    read_all(workspace, DISTRICT)
+    second = shut(workspace, DISTRICT)
+    others = sums((STATIONS[0], STATIONS[2]))
+    assert certified(second) == {name: others[name] + again[name] for name in FORM.names}
+    read_all(workspace, REGENCY)
+    regency = certified(shut(workspace, REGENCY))
+    assert regency == {name: others[name] + again[name] + sums(ELSEWHERE)[name] for name in FORM.names}
 
 
 def test_an_objection_blocks_until_answered_or_carried_up(tmp_path: Path) -> None:
