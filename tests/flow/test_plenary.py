@@ -13,6 +13,7 @@ from sirekap.recap import Block, ObjectionKind, Stage
 from sirekap.record.certificate import body
 from sirekap.record.certificate_reading import read_certificate
 from sirekap.review.reruns import RerunKind
+from sirekap.store import moved
 from sirekap.store.loading import geography_of
 from sirekap.store.models import MovedSheet, PlenaryAct, RecapVersion
 from sirekap.store.not_taken import Reason
@@ -177,6 +178,20 @@ def test_a_sheet_that_changes_after_its_certificate_blocks_the_tier_above(tmp_pa
     settle(workspace, tmp_path, STATIONS[0], paper(STATIONS[0]))
     assert see(workspace, REGENCY).blocks == ()
     assert certified(shut(workspace, REGENCY)) == sums((*STATIONS, *ELSEWHERE))
+
+
+def test_many_sheets_that_moved_are_found_as_few_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looked at one by one or by their district, they are the same."""
+    workspace = seated(tmp_path, STATIONS)
+    hold(workspace, DISTRICT)
+    for number, station in enumerate(STATIONS):
+        settle(workspace, tmp_path, station, {**paper(station), "suara_1": 50 + number})
+    many = moved.moved_within(workspace, CONTEST, FORM, [DISTRICT])
+    monkeypatch.setattr(moved, "FEW", 99)
+    assert many == moved.moved_within(workspace, CONTEST, FORM, [DISTRICT])
+    assert [(item.station, (item.now or {})["suara_1"]) for item in many] == [
+        (station, 50 + number) for number, station in enumerate(STATIONS)
+    ]
 
 
 def test_a_rerun_of_a_counted_station_makes_its_district_certify_anew(tmp_path: Path) -> None:
