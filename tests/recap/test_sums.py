@@ -11,28 +11,36 @@ from hypothesis import strategies as st
 from sirekap.geography import parse_geography
 from sirekap.recap import (
     Act,
+    Answered,
+    Attended,
     Block,
     Blocked,
     Corrected,
+    NotAllowed,
     Objected,
     ObjectionKind,
     Opened,
     Part,
     Plenary,
     ReadOut,
+    Refusal,
+    Signing,
     above,
+    after,
     blocks,
     holds_plenary,
     parts,
     play,
     recapitulate,
     unexplained,
+    waiting_objections,
 )
 
 WHO, AT = "PPK", "2024-02-17T08:00:00Z"
 NAMES = ("suara_1", "suara_2")
 ONE = {"suara_1": 31, "suara_2": 5}
 TWO = {"suara_1": 10, "suara_2": None}
+BELOW = Objected(WHO, AT, 3, ObjectionKind.OBJECTION, "Saksi 02", "Selisih suara")
 
 
 def station(code: str, values: dict[str, int | None], digest: str = "d") -> Part:
@@ -44,7 +52,8 @@ def correct(part: str, figure: str, before: int | None, after: int | None) -> Co
 
 
 def opened(*acts: Act, missing: tuple[str, ...] = ()) -> Plenary:
-    return play((Opened(WHO, AT, missing, "tidak ada" if missing else ""), *acts))
+    panel = Attended(WHO, AT, "Ketua PPK", "", Signing.SIGNS)
+    return play((Opened(WHO, AT, missing, "tidak ada" if missing else ""), panel, *acts))
 
 
 def test_a_correction_stands_beside_what_the_sheet_says() -> None:
@@ -85,6 +94,18 @@ BLOCKED = {
         opened(ReadOut(WHO, AT, "a", "d")), Part("a", ONE, "d", 3, {"suara_1": 30, "suara_2": 5}),
         Blocked(Block.CHANGED, ("a suara_1",)),
     ),
+    "a station that moved on below": (
+        opened(ReadOut(WHO, AT, "a", "d")), replace(station("a", dict(ONE)), moved=("a001",)),
+        Blocked(Block.CHANGED, ("a a001",)),
+    ),
+    "an objection from below that nobody took up": (
+        opened(ReadOut(WHO, AT, "a", "d")), replace(station("a", dict(ONE)), carried=(BELOW,)),
+        Blocked(Block.CARRIED, ("a/3",)),
+    ),
+    "nobody who signs": (
+        play((Opened(WHO, AT), Attended(WHO, AT, "Saksi", "02", Signing.ABSENT), ReadOut(WHO, AT, "a", "d"))),
+        station("a", dict(ONE)), Blocked(Block.NOBODY, ("",)),
+    ),
     "an objection without an answer": (
         opened(ReadOut(WHO, AT, "a", "d"), Objected(WHO, AT, 1, ObjectionKind.EVENT, "Panwas", "hujan")),
         station("a", dict(ONE)), Blocked(Block.OBJECTIONS, ("1",)),
@@ -103,6 +124,20 @@ def test_what_a_decision_does_without_blocks_nothing() -> None:
     """A missing part that the opening's decision names may be missing."""
     plenary = opened(missing=("a",))
     assert blocks(recapitulate(NAMES, plenary, [Part("a", None)]), plenary) == ()
+
+
+def test_an_objection_from_below_waits_until_it_is_taken_up_and_answered() -> None:
+    """Carried up it blocks above: first until it is taken up there, then until it is answered."""
+    part = replace(station("a", dict(ONE)), carried=(BELOW,))
+    taken = Objected(WHO, AT, 1, BELOW.kind, BELOW.by, BELOW.text, "a", (), "a/3")
+    plenary = opened(ReadOut(WHO, AT, "a", "d"), taken)
+    recap = recapitulate(NAMES, plenary, [part])
+    assert waiting_objections(recap) == {"a/3": BELOW}
+    assert blocks(recap, plenary) == (Blocked(Block.OBJECTIONS, ("1",)),)
+    assert blocks(recap, after(plenary, Answered(WHO, AT, 1, "Dihitung ulang"))) == ()
+    with pytest.raises(NotAllowed) as refused:
+        after(plenary, replace(taken, number=2))
+    assert refused.value.refusal is Refusal.TAKEN_UP
 
 
 def test_a_part_counted_twice_is_refused() -> None:

@@ -21,7 +21,8 @@ from sirekap.store.loading import now
 from sirekap.web.limits import Buckets
 from tests.flow.fakes import READER, consistent, pages, write_manifest
 from tests.store.people import PASSWORD
-from tests.web.site import STATION, TestSite, make_site
+from tests.web.plenary_site import seat
+from tests.web.site import OTHER, STATION, TestSite, make_site
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -58,11 +59,12 @@ def beside_a_loop() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
-    """A site with a sheet in review (a figure of it does not add up), which sends mails."""
+    """A site with a sheet in review (a figure of it does not add up) and plenaries, which sends mails."""
     folder = tmp_path_factory.mktemp("screens")
     made = make_site(folder, Buckets())
     wrong = {**consistent(), "suara_sah": 1}
     ingest(made.workspace, write_manifest(folder / "photos", pages(STATION, wrong)), READER)
+    seat(made, folder / "plenaries")
     settings = made.workspace.path / "sirekap.toml"
     settings.write_text(
         f'{settings.read_text()}\n[mail]\nhost = "localhost"\ntls = "none"\nfrom = "a@b.example"\n'
@@ -148,7 +150,15 @@ SCREENS = {
     "the board of the nation": ("kpu_ri", "/app/unit/0/"),
     "near-duplicates": ("ppk", "/app/unit/317301/kembar/"),
     "a sheet": ("ppk", f"/app/tps/{STATION}/ppwp/"),
+    "a rerun": ("kpu_kabko", "/app/tps/3173011001003/ppwp/ulang/"),
     "a sheet that is not there": ("ppk", "/app/tps/3173011001002/ppwp/"),
+    "plenaries": ("kpu_kabko", "/app/pleno/"),
+    "a plenary that has not begun": ("prov-2", "/app/pleno/31/ppwp/"),
+    "a unit before the plenary": ("prov-2", "/app/pleno/31/ppwp/bagian/3173/"),
+    "a station before the plenary": ("ppk", f"/app/pleno/317301/ppwp/bagian/{OTHER}/?figure=suara_1"),
+    "a plenary at work": ("ppk", "/app/pleno/317301/ppwp/"),
+    "a version of a certificate": ("kpu_kabko", "/app/pleno/3173/ppwp/versi/1/"),
+    "a plenary that is closed": ("prov-2", "/app/pleno/3173/ppwp/"),
     "a refusal": ("kpps", "/app/unit/3173/"),
     "no such page": (None, "/app/none"),
 }

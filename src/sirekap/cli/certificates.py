@@ -1,22 +1,23 @@
-"""`sirekap certificates`: an authority, keys of officers; certificates drawn, signed and checked."""
+"""`sirekap certificates`: an authority, keys of officers; certificates drawn, signed and checked.
+
+What signs, and whom an election trusts: `cli.certificate_keys`.
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sirekap.cli import certificate_keys
+from sirekap.cli.certificate_keys import EXTRA, add_password, keep, password, read
 from sirekap.cli.common import command, positive
 
 if TYPE_CHECKING:
     from sirekap.verify.certificates import CertificateReport
 
 AUTHORITY, PRIVATE = "authority.pem", "authority.key"
-EXTRA = "certificates"
-MOST_BYTES = 200_000_000
 
 
 def add(commands: Any) -> None:
@@ -28,7 +29,8 @@ def add(commands: Any) -> None:
     _add_authority(parts)
     _add_officer(parts)
     _add_draw(parts)
-    _add_sign(parts)
+    certificate_keys.add_sign(parts)
+    certificate_keys.add_trust(parts)
     _add_check(parts)
 
 
@@ -58,7 +60,7 @@ def _add_officer(parts: Any) -> None:
     officer.add_argument("--role", metavar="ROLE", required=True, help="the role, such as 'Ketua PPK'")
     officer.add_argument("--unit", metavar="CODE", required=True, help="the unit's code, with its name if wanted")
     _add_days(officer)
-    _add_password(officer)
+    add_password(officer)
     officer.add_argument("--out", metavar="FILE.p12", type=Path, required=True, help="never over a file")
 
 
@@ -69,30 +71,6 @@ def _add_draw(parts: Any) -> None:
     draw.add_argument("data", metavar="FILE.json", type=Path, help="the certificate's data")
     draw.add_argument("--copy-for", metavar="WHO", default="", help="a copy that says for whom it is")
     draw.add_argument("--out", metavar="FILE.pdf", type=Path, required=True, help="never over a file")
-
-
-def _add_sign(parts: Any) -> None:
-    text = "Add a signature to a certificate, in the place of one who signs."
-    example = (
-        "  sirekap certificates sign D.HASIL.pdf --data D.HASIL.json --place 1 --key ketua.p12 \\\n"
-        "      --password-file sandi.txt --out signed.pdf\n"
-    )
-    sign = command(parts, "sign", run_sign, text, example, EXTRA)
-    sign.add_argument(
-        "file", metavar="FILE.pdf", type=Path, help="the certificate, signed by others or by nobody"
-    )
-    sign.add_argument("--data", metavar="FILE.json", type=Path, required=True, help="its data")
-    help_ = "the place: 1 for the first of the attendance list who signs"
-    sign.add_argument("--place", metavar="N", type=positive, required=True, help=help_)
-    sign.add_argument("--key", metavar="FILE.p12", type=Path, required=True, help="the officer's key")
-    _add_password(sign)
-    sign.add_argument("--timestamp", metavar="URL", help="a time-stamping service (RFC 3161)")
-    sign.add_argument("--out", metavar="FILE.pdf", type=Path, required=True, help="never over a file")
-
-
-def _add_password(parser: argparse.ArgumentParser) -> None:
-    help_ = "a file whose first line is the password; asked for on a terminal if it is not given"
-    parser.add_argument("--password-file", metavar="FILE", type=Path, help=help_)
 
 
 def _add_days(parser: argparse.ArgumentParser) -> None:
@@ -118,8 +96,8 @@ def run_authority(args: argparse.Namespace) -> int:
     first = datetime.now(UTC)
     authority = make_authority(args.election, first, first + timedelta(days=args.days))
     args.dir.mkdir(parents=True, exist_ok=True)
-    _keep(args.dir / PRIVATE, authority.private_key)
-    _keep(args.dir / AUTHORITY, authority.certificate)
+    keep(args.dir / PRIVATE, authority.private_key)
+    keep(args.dir / AUTHORITY, authority.certificate)
     print(f"{args.dir / AUTHORITY}: for the public. {args.dir / PRIVATE}: keep it as you keep the ballots.")
     return 0
 
@@ -128,11 +106,11 @@ def run_officer(args: argparse.Namespace) -> int:
     """Make one officer's key."""
     from sirekap.store.officer_keys import Authority, Officer, make_officer_key
 
-    authority = Authority(_read(args.dir / AUTHORITY), _read(args.dir / PRIVATE))
+    authority = Authority(read(args.dir / AUTHORITY), read(args.dir / PRIVATE))
     first = datetime.now(UTC)
     officer = Officer(args.name, args.role, args.unit)
-    key = make_officer_key(authority, officer, _password(args), first, first + timedelta(days=args.days))
-    _keep(args.out, key)
+    key = make_officer_key(authority, officer, password(args), first, first + timedelta(days=args.days))
+    keep(args.out, key)
     print(f"{args.out}: {args.role}, {args.unit}, for {args.days} days.")
     return 0
 
@@ -142,35 +120,10 @@ def run_draw(args: argparse.Namespace) -> int:
     from sirekap.drawing.certificate import draw_certificate
     from sirekap.record.certificate_reading import read_certificate
 
-    certificate = read_certificate(_read(args.data), str(args.data))
+    certificate = read_certificate(read(args.data), str(args.data))
     pdf = draw_certificate(certificate, args.copy_for)
-    _keep(args.out, pdf)
+    keep(args.out, pdf)
     print(f"{args.out}: {certificate.model}, {certificate.unit.name}, {len(pdf):,} bytes")
-    return 0
-
-
-def run_sign(args: argparse.Namespace) -> int:
-    """Write the certificate with one more signature."""
-    from sirekap.drawing.certificate_source import signing_places
-    from sirekap.drawing.signing import http_timestamper, pkcs12_key, sign_certificate
-    from sirekap.errors import InputError, Problem
-    from sirekap.record.certificate import body
-    from sirekap.record.certificate_reading import read_certificate
-    from sirekap.verify.certificates import check_certificate
-
-    certificate = read_certificate(_read(args.data), str(args.data))
-    pdf, places = _read(args.file), signing_places(certificate)
-    if not check_certificate(pdf, (), body(certificate)).data_matches:
-        raise InputError([Problem(str(args.data), "the data whose hash the certificate carries", "another")])
-    if args.place > len(places):
-        raise InputError([Problem("--place", f"1 to {len(places)}, those who sign", str(args.place))])
-    place = places[args.place - 1]
-    key = pkcs12_key(_read(args.key), _password(args))
-    timestamper = http_timestamper(args.timestamp) if args.timestamp else None
-    _keep(args.out, sign_certificate(pdf, key, place, timestamper))
-    print(
-        f"{args.out}: signed by {key.name} in the place of {place.person.role} {place.person.stands_for}".rstrip()
-    )
     return 0
 
 
@@ -178,11 +131,11 @@ def run_check(args: argparse.Namespace) -> int:
     """Check, and tell what was found of each signature."""
     from sirekap.verify.certificates import check_certificate, read_root
 
-    data = None if args.data is None else _read(args.data)
-    roots = [_read(root) for root in args.root]
+    data = None if args.data is None else read(args.data)
+    roots = [read(root) for root in args.root]
     for path, root in zip(args.root, roots, strict=True):
         read_root(root, str(path))  # so that the file is named where it is none
-    report = check_certificate(_read(args.file), roots, data, args.at)
+    report = check_certificate(read(args.file), roots, data, args.at)
     for number, signature in enumerate(report.signatures, start=1):
         when = signature.stamped or signature.claimed
         said = "timestamp" if signature.stamped else "by the signer's own clock"
@@ -216,39 +169,3 @@ def _moment(text: str) -> datetime:
     if moment is None or moment.tzinfo is None:
         raise argparse.ArgumentTypeError(f"expected a time such as 2024-02-20T17:30:00+07:00, found {text!r}")
     return moment
-
-
-def _password(args: argparse.Namespace) -> str:
-    from sirekap.errors import InputError, Problem
-
-    if args.password_file is not None:
-        return _read(args.password_file).decode("utf-8", "replace").partition("\n")[0].rstrip("\r")
-    if not sys.stdin.isatty():
-        raise InputError([Problem("--password-file", "a file with the password", "none, and no terminal to ask")])
-    import getpass
-
-    return getpass.getpass("Password of the key: ")
-
-
-def _read(path: Path) -> bytes:
-    from sirekap.errors import InputError, Problem
-
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES)
-    except OSError as error:
-        raise InputError([Problem(str(path), "a file that can be read", error.strerror or str(error))]) from error
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Write a new file that its owner alone can read."""
-    from sirekap.errors import InputError, Problem
-
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise InputError([Problem(str(path), "a new file", error.strerror or str(error))]) from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -17,6 +17,7 @@ from sirekap.recap.acts import Reopened as Reopened
 from sirekap.recap.acts import Signing as Signing
 from sirekap.recap.acts import as_json as as_json
 from sirekap.recap.acts import from_json as from_json
+from sirekap.recap.acts import origin_of as origin_of
 from sirekap.recap.plenary import NotAllowed as NotAllowed
 from sirekap.recap.plenary import Plenary as Plenary
 from sirekap.recap.plenary import Refusal as Refusal
@@ -30,7 +31,9 @@ from sirekap.recap.sums import Part as Part
 from sirekap.recap.sums import Recap as Recap
 from sirekap.recap.sums import blocks as blocks
 from sirekap.recap.sums import recapitulate as recapitulate
+from sirekap.recap.sums import total as total
 from sirekap.recap.sums import unexplained as unexplained
+from sirekap.recap.sums import waiting_objections as waiting_objections
 from sirekap.recap.tiers import above as above
 from sirekap.recap.tiers import holds_plenary as holds_plenary
 from sirekap.recap.tiers import parts as parts

@@ -74,7 +74,7 @@ class Corrected(Act):
 @dataclass(frozen=True, slots=True)
 class Objected(Act):
     """An objection or special event; `by` is the author's role, `attachments` SHA-256 of files, `part` what it
-    is about ("" for the whole).
+    is about ("" for the whole). `origin` is where it was carried up from, as `origin_of` writes it ("" for none).
     """
 
     name: ClassVar[str] = "object"
@@ -84,6 +84,7 @@ class Objected(Act):
     text: str
     part: str = ""
     attachments: tuple[str, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,15 @@ ACTS: Mapping[str, type[Act]] = {
     kind.name: kind
     for kind in (Opened, ReadOut, Corrected, Objected, Answered, CarriedUp, Attended, Closed, Reopened)
 }
+
+
+def origin_of(unit: str, number: int) -> str:
+    """How an objection of a unit below is named above.
+
+    >>> origin_of("317301", 2)
+    '317301/2'
+    """
+    return f"{unit}/{number}"
 
 
 def as_json(act: Act) -> dict[str, Any]:

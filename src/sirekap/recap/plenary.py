@@ -45,6 +45,7 @@ class Refusal(StrEnum):
     SAME = "same"  # a correction that changes nothing
     BEFORE = "before"  # a correction of another value than stands there
     NUMBER = "number"  # no such objection, or not the next number
+    TAKEN_UP = "taken_up"  # an objection carried up from below that was taken up already
     ANSWERED = "answered"  # the objection is answered or carried up already
     OPEN_OBJECTIONS = "open_objections"
     VERSION = "version"  # not the next version
@@ -94,6 +95,16 @@ class Plenary:
     def open_objections(self) -> tuple[int, ...]:
         """The numbers of objections that block closing."""
         return tuple(number for number, item in self.objections.items() if item.open)
+
+    @property
+    def taken_up(self) -> frozenset[str]:
+        """The objections from below that this plenary took up, as `acts.origin_of` names them."""
+        return frozenset(item.act.origin for item in self.objections.values() if item.act.origin)
+
+    @property
+    def carried(self) -> tuple[Objected, ...]:
+        """The objections that this plenary carried up."""
+        return tuple(item.act for item in self.objections.values() if item.carried is not None)
 
     @property
     def missing_by_decision(self) -> frozenset[str]:
@@ -173,6 +184,8 @@ def _objected(plenary: Plenary, act: Objected) -> Plenary:
     expected = len(plenary.objections) + 1
     if act.number != expected:
         raise NotAllowed(Refusal.NUMBER, f"object: expected number {expected}; found {act.number}")
+    if act.origin in plenary.taken_up:
+        raise NotAllowed(Refusal.TAKEN_UP, f"object: {act.origin} was taken up already")
     return replace(plenary, objections={**plenary.objections, act.number: ObjectionState(act)})
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sirekap.recap.acts import Corrected
+from sirekap.recap.acts import Corrected, Objected, Signing, origin_of
 from sirekap.recap.plenary import Plenary, Stage
 
 Values = Mapping[str, int | None]
@@ -22,7 +22,9 @@ class Part:
 
     `figures` are what it says, None where it is not there, and `reason` why not. `digest` changes with whatever
     it rests on. `sheets` are the sums of the settled sheets within it now (at a station its own figures), and
-    `below` the corrections that its certificate holds, those of the tiers further down too.
+    `below` the corrections that its certificate holds, those of the tiers further down too. `moved` are the
+    stations whose sheet is not any more what its certificate rests on, `late` those that were missing in it and
+    are there now, `carried` the objections it carried up.
     """
 
     code: str
@@ -32,6 +34,9 @@ class Part:
     sheets: Values = field(default_factory=dict)
     below: tuple[Corrected, ...] = ()
     reason: str = ""
+    moved: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    carried: tuple[Objected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class Block(StrEnum):
     LOOSE = "loose"  # a correction of a value that does not stand there (any more), or of no part of this plenary
     CHANGED = "changed"  # a certificate below does not equal its sheets and corrections any more
     OBJECTIONS = "objections"  # an objection is neither answered nor carried up
+    CARRIED = "carried"  # an objection that a unit below carried up was not taken up
+    NOBODY = "nobody"  # nobody signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,13 @@ def unexplained(column: Column, figures: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+def waiting_objections(recap: Recap) -> dict[str, Objected]:
+    """What the units below carried up, by `acts.origin_of`, whether it was taken up or not."""
+    return {
+        origin_of(column.part.code, item.number): item for column in recap.columns for item in column.part.carried
+    }
+
+
 def blocks(recap: Recap, plenary: Plenary) -> tuple[Blocked, ...]:
     """What keeps this plenary from closing; empty where it may close."""
     there = [column for column in recap.columns if column.counted is not None]
@@ -178,7 +192,11 @@ def blocks(recap: Recap, plenary: Plenary) -> tuple[Blocked, ...]:
         Block.MISSING: tuple(code for code in gone if code not in plenary.missing_by_decision),
         Block.UNREAD: tuple(c.part.code for c in there if plenary.read.get(c.part.code) != c.part.digest),
         Block.LOOSE: tuple(f"{item.part} {item.figure}" for item in loose),
-        Block.CHANGED: tuple(f"{c.part.code} {name}" for c in there for name in unexplained(c, recap.figures)),
+        Block.CHANGED: tuple(
+            f"{c.part.code} {name}" for c in there for name in (*c.part.moved, *unexplained(c, recap.figures))
+        ),
         Block.OBJECTIONS: tuple(map(str, plenary.open_objections)),
+        Block.CARRIED: tuple(origin for origin in waiting_objections(recap) if origin not in plenary.taken_up),
+        Block.NOBODY: () if any(item.signing is Signing.SIGNS for item in plenary.attendance) else ("",),
     }
     return tuple(Blocked(block, about) for block, about in found.items() if about)

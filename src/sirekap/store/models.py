@@ -1,11 +1,12 @@
 """The tables: the only home of ORM models, with `store.people`, `store.deliveries`, `store.desk_rows`,
-`store.twin_rows`, `store.board_rows`, `store.district_rows` and `store.notice_rows`. What is history is only ever
-added to.
+`store.twin_rows`, `store.board_rows`, `store.district_rows`, `store.notice_rows`, `store.recap_rows` and
+`store.rerun_rows`. What is history is only ever added to.
 
 `Unit`, `Contest`, `Ticket` and those of `district_rows` mirror the loaded inputs and are replaced as a whole by a
 new load. What `Sheet` says of where it stands is derived from its versions and what people did, and kept for
 quick questions. Every other row is written once: the database itself refuses to change or delete it (migrations
-0002, 0004 to 0007, 0009, 0012); what notices and their senders keep in place is named in `notice_rows`.
+0002, 0004 to 0007, 0009, 0010, 0012 to 0014); what notices and their senders keep in place is named in
+`notice_rows`.
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -69,6 +70,16 @@ from sirekap.store.people import (
     TotpUse,
     WithdrawnMandate,
 )
+from sirekap.store.recap_rows import (
+    PLENARY_HISTORY,
+    MovedSheet,
+    Plenary,
+    PlenaryAct,
+    PlenaryFile,
+    RecapVersion,
+    SignedCertificate,
+)
+from sirekap.store.rerun_rows import RERUN_HISTORY, Rerun, SeenSince
 from sirekap.store.twin_rows import TWIN_HISTORY, Likeness, LikenessBand, PageFigures, Twin
 
 __all__ = [
@@ -109,6 +120,7 @@ __all__ = [
     "MailCode",
     "MailCodeUse",
     "MailWish",
+    "MovedSheet",
     "Notice",
     "NoticeCursor",
     "NoticeSeen",
@@ -116,14 +128,21 @@ __all__ = [
     "Party",
     "Photo",
     "PhotoReading",
+    "Plenary",
+    "PlenaryAct",
+    "PlenaryFile",
+    "RecapVersion",
     "RecoveryCode",
     "RecoveryUse",
+    "Rerun",
+    "SeenSince",
     "Session",
     "SessionEnd",
     "SessionSeen",
     "SetAside",
     "Sheet",
     "SheetVersion",
+    "SignedCertificate",
     "Ticket",
     "Totp",
     "TotpEnd",
@@ -330,4 +349,6 @@ HISTORY = (
     *DESK_HISTORY,
     *TWIN_HISTORY,
     *NOTICE_HISTORY,
+    *PLENARY_HISTORY,
+    *RERUN_HISTORY,
 )

@@ -30,12 +30,18 @@ class Reason(StrEnum):
     STEP = "step"  # the sheet does not wait for this
     OWN = "own"  # the caller had a hand in it already
     BLIND = "blind"  # the caller is typing this sheet, and sees no figures of it
+    STAGE = "stage"  # the plenary is not at the stage for this
+    CHANGED = "changed"  # what the caller saw of the plenary is not so any more
+    BLOCKED = "blocked"  # the plenary cannot close yet; `details` say why
+    ABOVE = "above"  # the tier above is closed, and is reopened first
+    SIGNATURE = "signature"  # no paper of this certificate with one valid signature more
 
 
 STATUS = {
     Reason.FORBIDDEN: 403, Reason.UNKNOWN: 404, Reason.NOTHING: 404, Reason.OFFSET: 409, Reason.LARGE: 413,
     Reason.HASH: 422, Reason.KIND: 422, Reason.QUOTA: 429, Reason.INVALID: 422, Reason.VERSION: 409,
     Reason.INSIST: 409, Reason.HELD: 409, Reason.CLAIM: 409, Reason.STEP: 409, Reason.OWN: 403, Reason.BLIND: 403,
+    Reason.STAGE: 409, Reason.CHANGED: 409, Reason.BLOCKED: 409, Reason.ABOVE: 409, Reason.SIGNATURE: 422,
     Reason.OFTEN: 429,
 }  # fmt: skip
 TEXTS = {
@@ -71,6 +77,14 @@ TEXTS = {
                  "You had a hand in this sheet already; it needs another person."),
     Reason.BLIND: ("Anda sedang mengetik lembar ini. Serahkan dulu untuk melihat angkanya.",
                    "You are typing this sheet. Hand it back before you look at its figures."),
+    Reason.STAGE: ("Rapat pleno tidak sedang pada tahap untuk itu.", "The plenary is not at the stage for this."),
+    Reason.CHANGED: ("Yang ditampilkan sudah berubah. Muat ulang, lalu coba lagi.",
+                     "What was shown has changed meanwhile. Load it again, then try again."),
+    Reason.BLOCKED: ("Rapat pleno belum dapat ditutup.", "The plenary cannot close yet."),
+    Reason.ABOVE: ("Tingkat di atasnya sudah ditutup; tingkat itu dibuka kembali lebih dahulu.",
+                   "The tier above is closed; it has to be reopened first."),
+    Reason.SIGNATURE: ("Berkas ini bukan sertifikat ini dengan satu tanda tangan sah tambahan.",
+                       "This file is not this certificate with one more valid signature."),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The tables of notices, part of `store.models` (migrations 0009, 0012).
+"""The tables of notices, part of `store.models` (migrations 0009, 0013).
 
 `Notice`, `Webhook`, `WebhookEnd`, `MailCode` and `MailCodeUse` are written once, like all history. The others say
 how far somebody or something has come, or what a person wishes, and change in place.

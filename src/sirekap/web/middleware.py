@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 
+from sirekap.flow.plenary_papers import MOST_FILE
 from sirekap.store.uploads import MOST_CHUNK
 from sirekap.web.packed import packed
 from sirekap.web.problems import is_api, problem
@@ -21,6 +22,7 @@ View = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("sirekap.web")
 
 APP, API, ASSETS, UPLOADS = "/app/", "/api/", "/app/assets/", "/api/v1/uploads/"
+PLENARIES = "/api/v1/plenaries/"  # files of objections and signed papers come whole
 BOARDS = "/api/v1/boards/"  # the same for everybody: caches may keep it, and no cookie comes with it
 BUSY_SECONDS = 5
 MOST_ASKED = 50  # fields of a query; ours have at most six
@@ -92,6 +94,10 @@ def _body_refusal(request: HttpRequest) -> HttpResponseBase | None:
         if not said:
             return problem(request, 411, "length")
         return problem(request, 413, "chunk") if int(said) > MOST_CHUNK else None
+    if request.path.startswith(PLENARIES) and request.method == "PUT":
+        if not said:
+            return problem(request, 411, "length")
+        return problem(request, 413, "body") if int(said) > MOST_FILE else None
     if said and int(said) > MOST_JSON:
         return problem(request, 413, "body")
     if request.content_type == "multipart/form-data":

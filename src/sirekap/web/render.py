@@ -17,6 +17,8 @@ from markupsafe import Markup
 
 from sirekap.access import ROLES, Act
 from sirekap.flow.desk_views import DESK_ACTS
+from sirekap.flow.plenary_views import OWN as PLENARY_ACTS
+from sirekap.geography import Tier, tier_of
 from sirekap.publish.numbers import confidence, whole
 from sirekap.review.notices import OF_UNITS, units_told
 from sirekap.store.notices import MOST_COUNTED, how_many_new
@@ -103,6 +105,8 @@ def menu(signed: Signed | None) -> list[tuple[str, str]]:
         places.append((f"/app/unit/{acts[Act.SEE_BOARD]}/", "menu_board"))
     if acts.keys() & set(DESK_ACTS):
         places.append(("/app/meja/", "menu_desk"))
+    if acts.keys() & set(PLENARY_ACTS) and any(tier_of(m.unit) <= Tier.DISTRICT for m in signed.mandates):
+        places.append(("/app/pleno/", "menu_plenary"))
     if Act.MANAGE_ACCOUNTS in acts:
         places.append(("/app/akun/", "menu_accounts"))
     if any(units_told(signed.mandates, kind) for kind in OF_UNITS):

@@ -15,6 +15,8 @@ from sirekap.web.pages.devices import devices_page
 from sirekap.web.pages.entrance import activate_page, log_in_page, log_out_page, second_page
 from sirekap.web.pages.files import asset, forms, public, service_worker, shell
 from sirekap.web.pages.notices import address_page, notices_page
+from sirekap.web.pages.plenary import part_page, plenaries_page, plenary_page, version_page
+from sirekap.web.pages.reruns import rerun_page
 from sirekap.web.pages.sheet import sheet_page
 from sirekap.web.pages.twins import twins_page
 from sirekap.web.problems import problem
@@ -57,7 +59,12 @@ urlpatterns = [
     path("app/unit/<str:code>/stuck.csv", stuck_file),
     path("app/unit/<str:code>/staff.csv", staff_file),
     path("app/unit/<str:code>/kembar/", twins_page),
+    path("app/pleno/", plenaries_page),
+    path("app/pleno/<str:unit>/<str:contest>/", plenary_page),
+    path("app/pleno/<str:unit>/<str:contest>/bagian/<str:part>/", part_page),
+    path("app/pleno/<str:unit>/<str:contest>/versi/<int:version>/", version_page),
     path("app/tps/<str:station>/<str:contest>/", sheet_page),
+    path("app/tps/<str:station>/<str:contest>/ulang/", rerun_page),
     re_path(r"^(?!app/|api/)(?P<path>.*)$", public),
 ]
 

@@ -9,7 +9,7 @@ from sirekap.store.history import only_added_to
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0011_districts'),
+        ('store', '0012_plenaries'),
     ]
 
     operations = [
