@@ -132,7 +132,10 @@ function typing(form) {
   const before = kept.fill();
   const start = form.querySelector("[aria-invalid]") ?? before ?? main[0];
   show(start?.closest("section[data-page]") ?? pages[0]);
-  if (start?.dataset.figure) go(start);
+  if (start?.dataset.figure) {
+    go(start);
+    place?.tell(start); // it may have had the focus already
+  }
   return () => last;
 }
 
