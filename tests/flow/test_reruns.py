@@ -198,7 +198,9 @@ def test_a_photograph_of_the_count_before_is_told_so_and_counts_nowhere(
     assert waiting_photos(workspace, CONTEST) == ()
 
 
-def test_what_was_delivered_before_and_not_read_yet_is_of_the_count_before(workspace: Workspace) -> None:
+def test_what_was_delivered_before_and_not_read_yet_is_of_the_count_before(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     """The worker refuses it in words, officer's photograph and copy alike; the new ones are read."""
     send(workspace, "ketua-1", shot(1))
     send(workspace, "saksi-1", shot(2))
@@ -209,6 +211,8 @@ def test_what_was_delivered_before_and_not_read_yet_is_of_the_count_before(works
     assert (done.read, done.refused, done.weighed) == (0, 2, 0)
     assert workspace.rows(Assignment).count() == 0
     assert workspace.rows(SetAside).get().reason.startswith("it belongs to the count before rerun 1")
+    report = ingest(workspace, write_manifest(tmp_path / "m", [(STATION, "old.jpg", shot(1))]), READER)
+    assert (report.new, len(report.set_aside)) == (0, 1)
     own = copy_view(workspace, signed(workspace, "saksi-1"), CONTEST, STATION, "en")
     assert (own["photos"][0]["status"], own["pending"]) == ("refused", 0)
     send_sheet(workspace, "ketua-1", NEW, take="2")

@@ -105,12 +105,14 @@ class _Intake:
                 continue
             first = self.claimed.get(digest)
             station = first.station if first else station_of_photo(self.workspace, self.contest, digest)
+            if station in (None, entry.station) and self._is_of_before(entry, digest):
+                continue
             if station is None:
                 self.claimed[digest] = entry
                 self.sizes[digest] = len(data)
                 yield PhotoTask(entry, data, self.form.id)
             elif station == entry.station:
-                self._again(entry, digest)
+                self.report.known += 1
             else:
                 self._aside(entry, digest, f"the same photograph was given for station {station} before")
 
@@ -146,14 +148,16 @@ class _Intake:
             found = f"{quoted(entry.photo)}: {reading.problem}"
             self.report.problems.append(Problem(self.file, "a page of the form", found, entry.line, "photo"))
 
-    def _again(self, entry: Entry, digest: str) -> None:
-        """A photograph that is the station's already: nothing new, or one of the count before a rerun."""
+    def _is_of_before(self, entry: Entry, digest: str) -> bool:
+        """Whether a photograph is of the station's count before a rerun; it is then set aside."""
+        if not self.counts.of(entry.station).reruns:
+            return False
         try:
             must_be_of_this_count(self.workspace, self.contest, entry.station, digest)
         except OfCountBefore as over:
             self._aside(entry, digest, over.problem)
-        else:
-            self.report.known += 1
+            return True
+        return False
 
     def _aside(self, entry: Entry, digest: str, reason: str) -> None:
         set_aside(self.workspace, self.contest, digest, entry.station, entry.photo, self.source, reason)

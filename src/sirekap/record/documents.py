@@ -47,7 +47,7 @@ class PublicIndex:
 
     @cached_property
     def present(self) -> Mapping[str, list[str]]:
-        """The stations that have a photograph, by village, in order."""
+        """The stations that have a sheet, by village, in order."""
         villages: dict[str, list[str]] = {}
         for station in sorted(self.records):
             villages.setdefault(station[:-3], []).append(station)

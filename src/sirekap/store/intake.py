@@ -16,10 +16,10 @@ from sirekap.figures import Figure, Why
 from sirekap.forms import Form, form_of
 from sirekap.review import Standing, State
 from sirekap.rules import Finding
-from sirekap.store.generations import generation_of, generations_of, locked_sheet, told_before
+from sirekap.store.generations import Last, generation_of, generations_of, locked_sheet, told_before
 from sirekap.store.loading import note, now
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
-from sirekap.store.models import Assignment, Photo, PhotoReading, SetAside, Sheet, SheetVersion, Twin
+from sirekap.store.models import Assignment, Delivery, Photo, PhotoReading, SetAside, Sheet, SheetVersion, Twin
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, stand_again
 from sirekap.store.twins import note_figures, note_look
@@ -74,12 +74,20 @@ def station_of_photo(workspace: Workspace, contest: str, sha256: str) -> str | N
 
 
 def must_be_of_this_count(workspace: Workspace, contest: str, station: str, sha256: str) -> None:
-    """Raise OfCountBefore for a photograph that was assigned to a station's sheet before its latest rerun."""
+    """Raise OfCountBefore for a photograph that was assigned to a station's sheet, or that its officer delivered,
+    before the latest rerun.
+    """
+    count = generation_of(workspace, contest, station)
+    if not count.reruns:
+        return
     rows = workspace.rows(Assignment).filter(contest_id=contest, photo_id=sha256, sheet__station=station)
-    key = rows.values_list("id", flat=True).first()
-    ended = None if key is None else generation_of(workspace, contest, station).ended_by("last_assignment", key)
-    if ended is not None:
-        raise OfCountBefore(ended)
+    sent = workspace.rows(Delivery).filter(contest_id=contest, sha256=sha256, station=station, owner="")
+    keys: tuple[tuple[Last, Any], ...] = (("last_assignment", rows), ("last_delivery", sent))
+    for last, found in keys:
+        key = found.values_list("id", flat=True).first()
+        ended = None if key is None else count.ended_by(last, key)
+        if ended is not None:
+            raise OfCountBefore(ended)
 
 
 def store_photo(
