@@ -1,4 +1,4 @@
-"""The published document of a plenary, `sirekap/recap/1`: /data/recap/<unit>.json. docs/published-tree.md explains it."""
+"""The published document of a plenary, /data/recap/<unit>.json; docs/published-tree.md explains it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""A contest's plenaries as they are published: their minutes, the versions of their certificates, and the sheets that
-left a certificate behind.
+"""A contest's plenaries as they are published: minutes, versions of certificates, sheets that left one behind.
 
 `store` makes these, `publish` writes them. Certificates, papers and files are named by SHA-256 in hex.
 """
@@ -45,7 +44,7 @@ class VersionRecord:
     """A version of a certificate: its number, when the plenary closed (ISO 8601), the hash of its `data`.
 
     `stations` are the sheets that it rests on, `sheets` their sums, `below` the sums as certified below (at a
-    district those of its sheets), `certified` its own, and `corrections` all that lie between, from below upwards.
+    district those of its sheets), `certified` its own, `corrections` all that lie between, from below upwards.
     `paper` is the last one that is kept, None where none was drawn.
     """
 

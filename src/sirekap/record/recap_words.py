@@ -1,14 +1,14 @@
-"""What plenaries' minutes say in words, Indonesian and English: shown by the pages, looked for by `verify`.
+"""What plenaries say in words, Indonesian and English: shown by the pages, and looked for there by `verify`.
 
-`names` are the units' names by code. A text that somebody typed stands last in its sentence or by itself, as it
-was typed.
+`names` are the units' names by code, `label` gives a figure's label. What somebody typed stands as it was typed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from sirekap.geography import Tier, parent_of, tier_of
+from sirekap.geography import LENGTH, Tier, certified_into, parent_of, tier_of
 from sirekap.recap import (
     COURT,
     Act,
@@ -24,12 +24,16 @@ from sirekap.recap import (
     Reopened,
     Signing,
     Stage,
+    from_json,
 )
-from sirekap.record.moments import whole
+from sirekap.recap.plenary import ObjectionState
+from sirekap.record.moments import moment, whole
 from sirekap.record.recap_state import How
 
 LANGUAGES = ("id", "en")
+MOST_LISTED = 300  # corrections on one page
 Names = Mapping[str, str]
+Label = Callable[[str], str]
 STANDING = {
     "closed": ("Disahkan dalam rapat pleno, versi {version}", "Certified in plenary, version {version}"),
     "open": ("Rapat pleno sedang berlangsung", "Plenary under way"),
@@ -40,7 +44,7 @@ STANDING = {
 }
 HOW = {
     How.FIGURES: ("angka lembarnya sekarang lain", "its sheet says other figures now"),
-    How.UNSETTLED: ("lembarnya sekarang diperiksa lagi", "its sheet is under review again"),
+    How.UNSETTLED: ("lembarnya sekarang belum final", "its sheet is not final now"),
     How.ANEW: (
         "lembarnya difoto lagi, angkanya sama",
         "its sheet was photographed again, with the same figures",
@@ -55,7 +59,7 @@ SIGNING = {
 BLANK = ("kosong", "blank")
 COURTS = ("putusan pengadilan", "a court's order")
 OPENED = ("Rapat pleno dibuka.", "The plenary was opened.")
-MISSING = (
+WITHOUT = (
     "Rapat pleno dibuka tanpa {parts}. Keputusan: {decision}",
     "The plenary was opened without {parts}. Decision: {decision}",
 )
@@ -79,6 +83,7 @@ CARRIED = (
     "Nomor {number} dibawa ke tingkat di atasnya: {text}",
     "Number {number} is carried up to the tier above: {text}",
 )
+UNANSWERED = ("Nomor {number} belum dijawab.", "Number {number} is not answered yet.")
 CLOSED = (
     "Rapat pleno ditutup dengan sertifikat versi {version}.",
     "The plenary closed with version {version} of the certificate.",
@@ -89,14 +94,16 @@ REOPENED = (
 )
 
 
-def standing_text(stage: Stage, versions: int, language: str) -> str:
-    """Where a plenary stands, for who looks at its unit.
+def standing_text(stage: Stage, closings: Iterable[str], language: str) -> str:
+    """Where a plenary stands; `closings` are the times of its closings.
 
-    >>> standing_text(Stage.OPEN, 2, "en")
-    'Plenary reopened after version 2'
+    >>> standing_text(Stage.CLOSED, ["2024-02-17T09:00:00Z"], "en")
+    'Certified in plenary, version 1, 17 February 2024, 16.00 WIB'
     """
-    key = "reopened" if stage is Stage.OPEN and versions else str(stage)
-    return STANDING[key][LANGUAGES.index(language)].format(version=versions)
+    times = tuple(closings)
+    key = "reopened" if stage is Stage.OPEN and times else str(stage)
+    text = STANDING[key][LANGUAGES.index(language)].format(version=len(times))
+    return f"{text}, {moment(times[-1], language)}" if times else text
 
 
 def place_text(code: str, names: Names) -> str:
@@ -119,11 +126,11 @@ def value_text(value: int | None, language: str) -> str:
     return BLANK[LANGUAGES.index(language)] if value is None else whole(value, language)
 
 
-def corrected_text(act: Corrected, label: str, names: Names, language: str) -> str:
-    """A correction in one sentence; `label` is the figure's."""
+def corrected_text(act: Corrected, label: Label, names: Names, language: str) -> str:
+    """A correction in one sentence."""
     return CORRECTED[LANGUAGES.index(language)].format(
         part=place_text(act.part, names),
-        figure=label,
+        figure=label(act.figure),
         before=value_text(act.before, language),
         after=value_text(act.after, language),
         minutes=act.minutes,
@@ -131,16 +138,42 @@ def corrected_text(act: Corrected, label: str, names: Names, language: str) -> s
     )
 
 
+def holder_of(part: str) -> str:
+    """The unit whose plenary a station or unit is a part of. Raises ValueError for a code of none.
+
+    >>> holder_of("3173011001002"), holder_of("317301"), holder_of("990101")
+    ('317301', '3173', '0')
+    """
+    return part[: LENGTH[Tier.DISTRICT]] if tier_of(part) is Tier.STATION else certified_into(part)
+
+
+def listed_corrections(unit: str, corrections: Iterable[Mapping[str, Any]]) -> tuple[Corrected, ...]:
+    """Those that a unit's page lists: all, or its own alone where there are too many for a phone."""
+    acts = [act for tree in corrections if isinstance(act := from_json(tree), Corrected)]
+    own = [act for act in acts if holder_of(act.part) == unit]
+    return tuple(acts if len(acts) <= MOST_LISTED else own)
+
+
 def objected_text(act: Objected, names: Names, language: str) -> str:
-    """An objection's head: number, author, what it is about; its own text stands by itself."""
+    """An objection or special event: number, author, what it is about, its text."""
     place = LANGUAGES.index(language)
     text = OBJECTED[act.kind][place].format(number=act.number, by=act.by)
-    if act.part and not act.origin:
-        text += ABOUT[place].format(part=place_text(act.part, names))
     if act.origin:
         unit, _, number = act.origin.partition("/")
         text += ORIGIN[place].format(unit=place_text(unit, names), number=number)
-    return text + (FILES[place].format(files=len(act.attachments)) if act.attachments else "")
+    elif act.part:
+        text += ABOUT[place].format(part=place_text(act.part, names))
+    text += FILES[place].format(files=len(act.attachments)) if act.attachments else ""
+    return f"{text}: {act.text}"
+
+
+def outcome_text(state: ObjectionState, language: str) -> str:
+    """What became of an objection."""
+    if state.answer is not None:
+        return act_text(state.answer, str, {}, language)
+    if state.carried is not None:
+        return act_text(state.carried, str, {}, language)
+    return UNANSWERED[LANGUAGES.index(language)].format(number=state.act.number)
 
 
 def attended_text(act: Attended, language: str) -> str:
@@ -151,24 +184,26 @@ def attended_text(act: Attended, language: str) -> str:
     return f"{told}. {act.reason}" if act.reason else told
 
 
-def act_text(act: Act, label: str, names: Names, language: str) -> str:
-    """One line of the minutes; `label` is that of the figure that a correction names, else "".
+def moved_text(station: str, how: How, names: Names, language: str) -> str:
+    """A station whose sheet left its district's certificate behind."""
+    return f"{place_text(station, names)}: {HOW[how][LANGUAGES.index(language)]}"
 
-    Raises TypeError for what is no act.
-    """
+
+def act_text(act: Act, label: Label, names: Names, language: str) -> str:
+    """One line of the minutes. Raises TypeError for what is no act."""
     place = LANGUAGES.index(language)
     match act:
         case Opened():
             if not act.missing:
                 return OPENED[place]
             parts = "; ".join(place_text(code, names) for code in act.missing)
-            return MISSING[place].format(parts=parts, decision=act.decision)
+            return WITHOUT[place].format(parts=parts, decision=act.decision)
         case ReadOut():
             return READ[place].format(part=place_text(act.part, names))
         case Corrected():
             return corrected_text(act, label, names, language)
         case Objected():
-            return f"{objected_text(act, names, language)}: {act.text}"
+            return objected_text(act, names, language)
         case Answered():
             return ANSWERED[place].format(number=act.number, text=act.text)
         case CarriedUp():

@@ -128,8 +128,8 @@ class StationRecord:
 class PublicState:
     """Everything that a publication is made from; the same state gives the same bytes.
 
-    `plenaries` are those that were opened, by unit, and `officers` the certificates (PEM) of the authorities whose
-    officers sign.
+    `plenaries` are those that were opened, by unit, and `officers` the certificates (PEM) of the authorities
+    whose officers sign.
     """
 
     election: Election

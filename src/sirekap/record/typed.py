@@ -21,7 +21,10 @@ class Wrong(Exception):
 
 
 def value_of(kind: Any, value: Any, where: str = "") -> Any:
-    """A JSON value as a field of its kind has it; `where` names it. Raises Wrong, and what a dataclass itself raises."""
+    """A JSON value as a field of its kind has it; `where` names it.
+
+    Raises Wrong, and what a dataclass raises that refuses its values.
+    """
     if get_origin(kind) in (Union, UnionType):
         kinds = [item for item in get_args(kind) if item is not NoneType]
         return None if value is None else value_of(kinds[0], value, where)

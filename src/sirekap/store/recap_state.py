@@ -1,4 +1,4 @@
-"""Plenaries from the tables to what is published: minutes, versions with their papers, sheets that moved since."""
+"""Plenaries from the tables to what is published: minutes, versions with papers, sheets that moved since."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from sirekap.record.recap_state import (
 )
 from sirekap.record.state import StationRecord
 from sirekap.review import State
-from sirekap.store.models import PlenaryAct, RecapVersion, SignedCertificate
 from sirekap.store.loading import iso
+from sirekap.store.models import PlenaryAct, RecapVersion, SignedCertificate
 from sirekap.store.moved import moved_within
 from sirekap.store.setup import Workspace
 
@@ -28,7 +28,7 @@ from sirekap.store.setup import Workspace
 def plenary_records(
     workspace: Workspace, contest: str, form: Form, stations: Iterable[StationRecord]
 ) -> tuple[PlenaryRecord, ...]:
-    """The plenaries of a contest that were opened, by unit, beside the sheets of `stations` as they are published.
+    """The plenaries of a contest that were opened, by unit, beside the sheets of `stations` as published.
 
     All acts come from one question and the versions from a later one: a plenary that closes meanwhile is shown as
     it stood.
