@@ -6,11 +6,14 @@ from uuid import uuid4
 from sirekap.drawing.certificate_source import signing_places
 from sirekap.drawing.signing import sign_certificate
 from sirekap.flow import plenary, plenary_papers
+from sirekap.flow.intake import ingest
+from sirekap.flow.steps import acknowledge
 from sirekap.recap import ObjectionKind, Signing
 from sirekap.store.plenary_papers import trust
 from sirekap.store.setup import Workspace
 from tests.drawing.officers import NOW, authority, officer
 from tests.flow.capturing import CONTEST, signed
+from tests.flow.fakes import READER, pages, write_manifest
 from tests.flow.sitting import (
     AT,
     DISTRICT,
@@ -35,9 +38,9 @@ FILE = b"\xff\xd8\xff\xe0 a photograph"
 
 
 def story(folder: Path) -> Workspace:
-    """A station is missing by decision, another corrected; an objection goes up, an event is answered; the district is
-    reopened and closes again; its first version is signed. The regency corrects a unit below it and closes twice, the
-    province once, the nation is open. Then the missing sheet comes late and another one changes.
+    """A station is missing by decision, another corrected; an objection goes up, an event is answered; the
+    district's first version is signed, then it is reopened and closes again. The regency corrects a unit below it
+    and closes twice, the province once, the nation is open. Then sheets change, each in another way.
     """
     workspace = seated(folder, (*STATIONS[:2], *ELSEWHERE))
     district(workspace)
@@ -47,9 +50,28 @@ def story(folder: Path) -> Workspace:
     again(workspace)
     hold(workspace, PROVINCE)
     begin(workspace, NATION)
+    changes(workspace, folder)
+    return workspace
+
+
+def changes(workspace: Workspace, folder: Path) -> None:
+    """The missing sheet comes; an officer contradicts a reading; a sheet is photographed again as it was, another
+    with another number, for which two people answer.
+    """
     settle(workspace, folder, STATIONS[2])
     settle(workspace, folder, STATIONS[1], {**paper(STATIONS[1]), "disabilitas_l": 1, "disabilitas_j": 1})
-    return workspace
+    photograph(workspace, folder, STATIONS[0], paper(STATIONS[0]))
+    other = {**paper(ELSEWHERE[1]), "disabilitas_p": 1, "disabilitas_j": 1}
+    photograph(workspace, folder, ELSEWHERE[1], other)
+    for who in ("PPK Menteng", "KPU Jakarta Pusat"):
+        acknowledge(workspace, ELSEWHERE[1], "R40", who, "foto kedua dari plano")
+
+
+def photograph(workspace: Workspace, folder: Path, station: str, values: dict[str, int]) -> None:
+    """A better photograph of every page comes in, and the officer vouches for what it says."""
+    rows = pages(station, dict(values), note=f"{station} again", quality=0.9)
+    ingest(workspace, write_manifest(folder / "again" / station, rows), READER)
+    settle(workspace, folder, station, values)
 
 
 def district(workspace: Workspace) -> None:

@@ -85,8 +85,8 @@ class RecapShown:
         return data_element(value, shown, unit=self.recap["unit"], figure=name, sum="difference")
 
     def count(self, code: str, name: str, value: int) -> Markup:
-        """How many stations of a unit are `name`: expected, counted, missing."""
-        return data_element(value, whole(value, self.language), unit=code, figure="stations", sum=name)
+        """How many of a unit are `name`: stations expected, counted, corrected; corrections unlisted; acts."""
+        return data_element(value, whole(value, self.language), unit=code, figure="count", sum=name)
 
     def moment(self, at: str) -> str:
         """A time in words."""

@@ -75,7 +75,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "recap_attendance": ("Daftar hadir", "Attendance"),
     "recap_nobody": ("Belum ada yang dicatat.", "Nobody is written down yet."),
     "recap_versions": ("Sertifikat (D.HASIL)", "Certificates (D.HASIL)"),
-    "recap_version": ("Versi {number}", "Version {number}"),
+    "recap_version": ("Versi", "Version"),
     "recap_data": ("Data versi {number} (JSON)", "Data of version {number} (JSON)"),
     "recap_paper": ("Sertifikat versi {number} (PDF)", "Certificate of version {number} (PDF)"),
     "recap_signed": ("Tanda tangan elektronik, menurut waktu masuknya:", "Signatures, by when they came in:"),

@@ -24,7 +24,10 @@ class Difference:
 
 @dataclass(slots=True)
 class VerifyReport:
-    """The outcome: `ok` where nothing differs. `root` is the manifest's root as recomputed, in hex."""
+    """The outcome: `ok` where nothing differs. `root` is the manifest's root as recomputed, in hex.
+
+    `notes` say what could not be checked here.
+    """
 
     differences: list[Difference] = field(default_factory=list)
     files: int = 0
@@ -32,7 +35,10 @@ class VerifyReport:
     units: int = 0
     stations: int = 0
     pages: int = 0
+    plenaries: int = 0
+    signatures: int = 0
     root: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
