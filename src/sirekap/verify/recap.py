@@ -4,18 +4,19 @@ them, and after, from the districts upwards, so that each certificate meets what
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sirekap.forms import Form
 from sirekap.geography import tier_of
 from sirekap.recap import Corrected
 from sirekap.recap import holds_plenary as holds
-from sirekap.record.recap_words import standing_text
+from sirekap.record.recap_words import STANDING, standing_text
 from sirekap.verify.pages import STARTS, Words
 from sirekap.verify.reader import large_numbers
 from sirekap.verify.recap_certificate import Frame
 from sirekap.verify.recap_check import Brief, Context, check_recap
-from sirekap.verify.recap_pages import Says, check_says, corrections_told, read_page
+from sirekap.verify.recap_pages import MARK, Says, check_says, corrections_told, read_page
 from sirekap.verify.recap_papers import FOLDER as CERTIFICATES
 from sirekap.verify.recap_papers import OFFICERS, Papers
 from sirekap.verify.recap_shapes import Recap, read_recap
@@ -25,6 +26,9 @@ from sirekap.verify.shapes import Document, Malformed
 from sirekap.verify.source import Source, Unreadable
 
 FOLDER = "data/recap/"
+_STANDINGS = "|".join(re.escape(text.partition("{")[0]) for pair in STANDING.values() for text in pair)
+CERTIFIED = re.compile(_STANDINGS)
+SPEAKS = re.compile(f"{MARK}|{_STANDINGS}".encode(), re.IGNORECASE)
 
 
 class Recaps:
@@ -80,9 +84,15 @@ class Recaps:
 
     def check_beside(self, page: str, html: bytes, says: Says) -> None:
         """A page says these of plenaries, and nothing else."""
+        if not any(says.values()) and not SPEAKS.search(html):
+            return  # a nation's pages are millions: few are read twice
         reader = read_page(page, html, self.report)
-        if reader is not None:
-            check_says(page, reader, says, self.report)
+        if reader is None:
+            return
+        check_says(page, reader, says, self.report)
+        if "correction" not in says:  # what people typed may hold any words
+            found = len(CERTIFIED.findall(" ".join(reader.free().split())))
+            self.report.compare(page, "standing of a plenary", len(says.get("standing", ())), found)
 
     def finish(self, recount: Recount, sheets: dict[str, str]) -> None:
         """Check them all, from the districts upwards. `sheets` are the facts of every station (`units.facts`)."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
-from itertools import zip_longest
 
 from sirekap.forms import Form
 from sirekap.recap import COURT, Corrected, ObjectionKind, Plenary, Signing
@@ -55,17 +54,17 @@ def check_certificate_data(
     same("closed_at", version.closed_at, _told(certificate))
     stands = {row.figure: row.who for row in certificate.rows}
     rows = [_row(row) for row in rows_of(frame.form, stands)]
-    compare_each(file, f"{what} row", rows, [_row(row) for row in certificate.rows], report)
+    report.compare_each(file, f"{what} row", rows, [_row(row) for row in certificate.rows])
     for figure, who in frame.stands.items():
         same(f"{figure} who", who, stands.get(figure))
     same("replaces", _replaced(version, minutes), _replaces(certificate))
     opening = minutes.opening
     same("decision", "" if opening is None else opening.decision, certificate.completeness.decision)
     objections = [_objection(item) for item in certificate.objections]
-    compare_each(file, f"{what} objection", _objections(minutes), objections, report)
+    report.compare_each(file, f"{what} objection", _objections(minutes), objections)
     called = [[a.role, a.stands_for, str(a.signing), a.reason, a.person] for a in minutes.attendance]
     said = [[a.role, a.stands_for, str(a.signing), a.reason, a.name] for a in certificate.attendance]
-    compare_each(file, f"{what} attendance", called, said, report)
+    report.compare_each(file, f"{what} attendance", called, said)
     if not any(item.signing is Signing.SIGNS for item in minutes.attendance):
         report.add(file, f"{what} attendance", "somebody who signs", "nobody")
 
@@ -94,10 +93,10 @@ def check_columns(
             report.add(file, f"{what} correction", "a part that is counted", f"{act.part} {act.figure}")
     own = [_corrected(act) for column in columns for act in minutes.corrections_of(column.code)]
     said = [[c.station.code, c.figure, c.before, c.after, c.reason, c.by] for c in certificate.corrections]
-    compare_each(file, f"{what} correction", own, said, report)
+    report.compare_each(file, f"{what} correction", own, said)
     differences = [] if below is None else list(_differences(columns, below))
     given = [[d.place.code, d.figure, d.computed, d.certified, d.explanation] for d in certificate.differences]
-    compare_each(file, f"{what} difference", differences, given, report)
+    report.compare_each(file, f"{what} difference", differences, given)
     _check_missing(file, what, certificate, minutes, found, report)
     for column in columns:
         _check_carried(file, what, minutes, (below or {}).get(column.code, _NONE), report)
@@ -108,7 +107,7 @@ def _check_missing(
 ) -> None:
     """Every part that is not counted is named, with why, and by the decision to open without it."""
     missing = certificate.completeness.missing
-    compare_each(file, f"{what} missing", found.missing, [item.place.code for item in missing], report)
+    report.compare_each(file, f"{what} missing", found.missing, [item.place.code for item in missing])
     for item in missing:
         if not item.reason.strip():
             report.add(file, f"{what} missing", f"why {item.place.code} is", "nothing")
@@ -139,14 +138,6 @@ def _told(certificate: Certificate) -> str:
 def _row(row: Row) -> list[object]:
     section = None if row.section is None else [row.section.id, row.section.en]
     return [row.figure, row.line, row.label.id, row.label.en, section]
-
-
-def compare_each(
-    file: str, what: str, expected: Sequence[object], found: Sequence[object], report: VerifyReport
-) -> None:
-    """Two lists, item by item, so that the report names the one that differs."""
-    for place, (wanted, given) in enumerate(zip_longest(expected, found), start=1):
-        report.compare(file, f"{what} {place}", wanted, given)
 
 
 def _replaced(version: Version, minutes: Plenary) -> list[object] | None:

@@ -11,7 +11,7 @@ from sirekap.record.certificate import Certificate
 from sirekap.record.recap_state import How
 from sirekap.record.recap_words import holder_of
 from sirekap.verify.pages import Words
-from sirekap.verify.recap_certificate import Frame, check_certificate_data, check_columns, compare_each
+from sirekap.verify.recap_certificate import Frame, check_certificate_data, check_columns
 from sirekap.verify.recap_pages import check_recap_page, expected_recap
 from sirekap.verify.recap_papers import FOLDER as CERTIFICATES
 from sirekap.verify.recap_papers import OFFICERS, Papers
@@ -85,7 +85,7 @@ class _Check:
         report.compare(file, "stage", str(recap.minutes.stage), recap.stage)
         closings = [[act.version, act.digest, act.at] for act in recap.minutes.versions]
         told = [[version.number, version.data, version.closed_at] for version in recap.versions]
-        compare_each(file, "version", closings, told, report)
+        report.compare_each(file, "version", closings, told)
         self._acts()
         closed = {act.version for act in recap.minutes.versions}
         last: Certificate | None = None

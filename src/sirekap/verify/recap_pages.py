@@ -93,10 +93,7 @@ def check_says(page: str, reader: RecapReader, says: Says, report: VerifyReport)
     for name in sorted({*says, *reader.says}):
         expected = [_folded(text) for text in says.get(name, [])]
         found = [_folded(text) for text in reader.says.get(name, [])]
-        for place in range(max(len(expected), len(found))):
-            wanted = expected[place] if place < len(expected) else "no more"
-            given = found[place] if place < len(found) else "no more"
-            report.compare(page, f"{name} {place + 1}", wanted, given)
+        report.compare_each(page, name, expected, found)
 
 
 def check_recap_page(

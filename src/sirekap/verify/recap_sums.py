@@ -151,15 +151,10 @@ def check_sums(
         for name in names:
             report.compare(file, f"{what} {key}.{name}", sums[key].get(name), version.sums[key][name])
     report.compare(file, f"{what} stations", found.stations, version.stations)
-    if found.corrections != version.corrections:
-        report.add(
-            file,
-            f"{what} corrections",
-            _listed(found.corrections),
-            _listed(version.corrections) if found.corrections else f"{len(version.corrections)} of no part",
-        )
+    expected, said = ([_act(item) for item in items] for items in (found.corrections, version.corrections))
+    report.compare_each(file, f"{what} corrections", expected, said)
 
 
-def _listed(corrections: tuple[Corrected, ...]) -> str:
-    told = [f"{item.part} {item.figure} {_shown(item.before)} to {_shown(item.after)}" for item in corrections]
-    return "; ".join(told) if told else "none"
+def _act(item: Corrected) -> str:
+    change = f"{_shown(item.before)} to {_shown(item.after)}"
+    return f"{item.part} {item.figure} {change}, {item.reason} ({item.minutes}), {item.who}, {item.at}"

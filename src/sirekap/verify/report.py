@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 Progress = Callable[[int, int], None]
 
@@ -53,6 +54,11 @@ class VerifyReport:
         """Note a difference where the two are not equal (True is not 1)."""
         if expected != found or isinstance(expected, bool) != isinstance(found, bool):
             self.add(file, kind, expected, found)
+
+    def compare_each(self, file: str, kind: str, expected: Sequence[object], found: Sequence[object]) -> None:
+        """Two lists, item by item, so that the one that differs is named by its place."""
+        for place, (wanted, given) in enumerate(zip_longest(expected, found), start=1):
+            self.compare(file, f"{kind} {place}", wanted, given)
 
 
 def _shown(value: object, most: int = 200) -> str:
