@@ -37,6 +37,10 @@ def run(args: argparse.Namespace) -> int:
     for difference in report.differences:
         print(difference)
     print(f"{report.files:,} files, {report.units:,} units, {report.stations:,} stations, {report.pages:,} pages")
+    if report.plenaries:
+        print(f"{report.plenaries:,} plenaries, {report.signatures:,} signatures on certificates")
+    for note in report.notes:
+        print(note)
     if report.root:
         print(f"root of the manifest: {report.root}")  # two who verify the same publication see the same root
     print("verified: everything follows from the published files" if report.ok else "NOT verified")

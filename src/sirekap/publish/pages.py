@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -116,8 +116,8 @@ class Pages:
         """How to check everything oneself, and what the words mean."""
         return self._render("about.html", language, "../", "about.html", tiers=TIERS)
 
-    def area(self, language: str, unit: Document) -> bytes:
-        """A unit of any tier."""
+    def area(self, language: str, unit: Document, *, standing: str | None = None) -> bytes:
+        """A unit of any tier; `standing` says where its plenary stands, None where none was opened."""
         names = {figure["name"] for figure in self.election["figures"]}
         short = {t["figure"]: ("short_ticket", t["number"]) for t in self.election["tickets"]}
         short |= {name: (key, "") for name, key in SHORT.items() if name in names}
@@ -133,10 +133,16 @@ class Pages:
             parts=self._parts(unit),
             short=short,
             present_percent=None if share is None else percent(share, language),
+            standing=standing,
         )
 
-    def station(self, language: str, document: Document, *, has_reading: bool = False) -> bytes:
-        """One sheet with its figures, findings and photographs; `has_reading`: it has a page of `reading` too."""
+    def station(
+        self, language: str, document: Document, *, has_reading: bool = False, corrections: Sequence[Any] = ()
+    ) -> bytes:
+        """One sheet with its figures, findings and photographs; `has_reading`: it has a page of `reading` too.
+
+        `corrections` are those of its district's plenary (`recap_pages.Told`).
+        """
         figures = document["figures"]
         by_status: dict[str, list[str]] = {"read": [], "blank": [], "illegible": [], "absent": []}
         for field in self.election["figures"]:
@@ -158,6 +164,7 @@ class Pages:
             lowest=lowest,
             page_photo=_page_photos(document),
             has_reading=has_reading,
+            corrections=corrections,
         )
 
     def reading(self, language: str, document: Document) -> bytes:
@@ -179,6 +186,10 @@ class Pages:
             beside_text=beside_text,
             kind=kind,
         )
+
+    def recap(self, language: str, unit: str, values: Mapping[str, Any]) -> bytes:
+        """A unit's plenary; `values` are those of `recap_pages.recap_values`."""
+        return self._render("recap.html", language, "../../", f"recap/{unit}.html", **values)
 
     def _groups(self) -> list[tuple[int, list[Document]]]:
         """The form's figures by page, the page with the votes first: it is what people come for."""

@@ -13,6 +13,7 @@ from sirekap.errors import InputError, Problem
 from sirekap.geography import NATION
 from sirekap.publish.jpeg import has_metadata, size_of
 from sirekap.publish.pages import TIERS, Pages
+from sirekap.publish.recap import RecapFiles
 from sirekap.publish.tree import TreeWriter
 from sirekap.publish.wording import LANGUAGES
 from sirekap.record.canonical import canonical
@@ -89,10 +90,12 @@ class _Site:
     ) -> None:
         self.index, self.objects, self.writer = index, objects, writer
         self.progress = progress
-        self.done, self.all = 0, len(index.records) + len(index.state.geography.units)
+        self.done = 0
+        self.all = len(index.records) + len(index.state.geography.units) + len(index.state.plenaries)
         self.sizes: dict[str, tuple[int, int] | None] = {}
         self.election = election_document(index)
         self.pages = Pages(self.election, self.sizes)
+        self.recap = RecapFiles(index.state, objects, writer, self.pages)
 
     def write(self) -> None:
         """Everything but the manifest."""
@@ -103,6 +106,7 @@ class _Site:
         self.writer.write("data/election.json", canonical(self.election))
         self._stations()
         self._units()
+        self.recap.write(self._step)
         for language in LANGUAGES:
             self.writer.write(f"{language}/about.html", self.pages.about(language))
 
@@ -118,7 +122,8 @@ class _Site:
             table.add(station_row(names, document))
             has_reading = self._reading(station)
             for language in LANGUAGES:
-                page = self.pages.station(language, document, has_reading=has_reading)
+                told = self.recap.corrections(station, language)
+                page = self.pages.station(language, document, has_reading=has_reading, corrections=told)
                 self.writer.write(f"{language}/stations/{station}.html", page)
             self._step()
         self.writer.write("data/stations.csv", table.data())
@@ -141,7 +146,8 @@ class _Site:
             self.writer.write(f"data/units/{code}.json", canonical(document))
             tables[document["tier"]].add(unit_row(names, document))
             for language in LANGUAGES:
-                self.writer.write(f"{language}/units/{code}.html", self.pages.area(language, document))
+                page = self.pages.area(language, document, standing=self.recap.standing_of(code, language))
+                self.writer.write(f"{language}/units/{code}.html", page)
                 if code == NATION:
                     start = self.pages.start(language, document)
                     self.writer.write(f"{language}/index.html", start)

@@ -7,20 +7,14 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
+from sirekap.publish.wording_recap import TEXTS as RECAP
+from sirekap.record.moments import MONTHS
+
 LANGUAGES = ("id", "en")
 OTHER = {"id": "en", "en": "id"}
-MONTHS = {
-    "id": (
-        *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-        *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-    ),
-    "en": (
-        *("January", "February", "March", "April", "May", "June"),
-        *("July", "August", "September", "October", "November", "December"),
-    ),
-}
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **RECAP,
     # frame
     "language": ("Bahasa Indonesia", "English"),
     "skip": ("Langsung ke isi", "Skip to content"),

@@ -13,6 +13,7 @@ from sirekap.contests import Contest, Election
 from sirekap.figures import Figure, Status, Why
 from sirekap.forms import Form
 from sirekap.geography import Geography
+from sirekap.record.recap_state import PlenaryRecord
 from sirekap.review import Acknowledgement, State
 from sirekap.review.reruns import RerunKind
 from sirekap.rules import Finding
@@ -143,10 +144,16 @@ class StationRecord:
 
 @dataclass(frozen=True)
 class PublicState:
-    """Everything that a publication is made from; the same state gives the same bytes."""
+    """Everything that a publication is made from; the same state gives the same bytes.
+
+    `plenaries` are those that were opened, by unit, and `officers` the certificates (PEM) of the authorities
+    whose officers sign.
+    """
 
     election: Election
     contest: Contest
     form: Form
     geography: Geography
     stations: tuple[StationRecord, ...]
+    plenaries: tuple[PlenaryRecord, ...] = ()
+    officers: tuple[bytes, ...] = ()

@@ -22,6 +22,8 @@ from sirekap.review.reruns import RerunKind
 from sirekap.store.generations import Generation, generations_of, told_before
 from sirekap.store.loading import geography_of, iso
 from sirekap.store.models import Assignment, Photo, PhotoReading, Sheet
+from sirekap.store.plenary_papers import trusted_roots
+from sirekap.store.recap_state import plenary_records
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, standpoints
 from sirekap.store.versions import reasons_of
@@ -34,8 +36,9 @@ def public_state(workspace: Workspace, contest: str) -> PublicState:
     election = workspace.election()
     wanted = election.contest(contest)
     geography = geography_of(workspace)
-    stations = station_records(workspace, contest)
-    return PublicState(election, wanted, form_of(wanted.form), geography, stations)
+    form, stations = form_of(wanted.form), station_records(workspace, contest)
+    plenaries = plenary_records(workspace, contest, form, stations)
+    return PublicState(election, wanted, form, geography, stations, plenaries, trusted_roots(workspace))
 
 
 def station_records(workspace: Workspace, contest: str) -> tuple[StationRecord, ...]:

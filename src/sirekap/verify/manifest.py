@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from sirekap.log.tree import root_hash
 from sirekap.record.canonical import canonical
-from sirekap.verify.known import known, of_the_log
+from sirekap.verify.known import known, name_by_hash, of_the_log
 from sirekap.verify.report import Progress, VerifyReport
 from sirekap.verify.shapes import Malformed, load, nested, number, objects, text
 from sirekap.verify.source import Source, Unreadable, safe_path
 
 MANIFEST = "manifest.json"
 SCHEMA = "sirekap/manifest/1"
-NAMED = re.compile(r"(?:photos|cuts)/([^/]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +69,7 @@ def check_files(
     for done, entry in enumerate(entries, start=1):
         if not known(entry.path):
             report.add(entry.path, "unknown", "only files that a tree can hold", "another file")
-        named = NAMED.fullmatch(entry.path)
-        if named and named[1] != f"{entry.sha256}.jpg":
-            report.add(entry.path, "name", f"the name {entry.sha256}.jpg, its SHA-256", named[1])
+        _check_name(entry.path, entry.sha256, report)
         try:
             size, digest = source.digest(entry.path)
         except Unreadable as error:
@@ -87,11 +83,17 @@ def check_files(
         report.bytes += size
         report.compare(entry.path, "size", entry.size, size)
         report.compare(entry.path, "sha256", entry.sha256, digest)
-        if named and named[1] != f"{digest}.jpg" and digest != entry.sha256:
-            report.add(entry.path, "name", f"the name {digest}.jpg, its SHA-256", named[1])
+        if digest != entry.sha256:
+            _check_name(entry.path, digest, report)
     listed = {entry.path for entry in entries}
     # The log signs manifests, so no manifest can list its files.
     for path in source.present() or ():
         if path not in listed and path != MANIFEST and not of_the_log(path):
             report.add(path, "unlisted", "only files that the manifest lists", "a file beside them")
     return readable
+
+
+def _check_name(path: str, digest: str, report: VerifyReport) -> None:
+    name, found = name_by_hash(path, digest), path.rpartition("/")[2]
+    if name is not None and name != found:
+        report.add(path, "name", f"the name {name}, its SHA-256", found)

@@ -11,7 +11,7 @@ from sirekap.verify.reader import PageReader, large_numbers
 from sirekap.verify.report import VerifyReport
 from sirekap.verify.shapes import COUNTS, SUMS, Document, nested, number, objects, text
 
-PAGE = re.compile(r"(id|en)/(units|stations|readings)/([0-9]{1,13})\.html")
+PAGE = re.compile(r"(id|en)/(units|stations|readings|recap)/([0-9]{1,13})\.html")
 STARTS = {"index.html": "id", "id/index.html": "id", "en/index.html": "en"}
 
 
@@ -24,6 +24,11 @@ class Words:
     tickets: dict[str, tuple[str, str]]
     labels: dict[str, Document]
     numbers: frozenset[int]
+
+    def label(self, figure: str, language: str) -> str:
+        """A ticket's number and name, else the form's words for a figure."""
+        named = self.tickets.get(figure)
+        return " · ".join(named) if named else str(self.labels.get(figure, {}).get(language))
 
 
 def words_of(election: Document) -> Words:
@@ -70,9 +75,20 @@ def check_page(
     reader = PageReader()
     reader.feed(written)
     reader.close()
-    _check_around(page, reader, document, words, report)
+    check_around(page, reader, document, words, report)
     _check_names(page, reader, language, document, words, report)
-    values = _values(document, names)
+    check_numbers(page, reader, language, _values(document, names), _required(page, document, names), report)
+
+
+def check_numbers(
+    page: str,
+    reader: PageReader,
+    language: str,
+    values: dict[str, int | None],
+    required: list[str],
+    report: VerifyReport,
+) -> None:
+    """Every number of a page against the data's `values` by key, and that the `required` ones are there."""
     seen: set[str] = set()
     for shown in reader.found:
         key = _key(shown.attributes)
@@ -91,18 +107,27 @@ def check_page(
                 report.add(page, f"{key} text", "a word, because the data hold no number", told)
         else:
             report.compare(page, f"{key} text", _written(value, key, language), told)
-    for key in _required(page, document, names):
+    for key in required:
         if key not in seen:
             report.add(page, "number", f"{key} on the page", "no such number")
 
 
-def _check_around(page: str, reader: PageReader, document: Document, words: Words, report: VerifyReport) -> None:
-    """Nothing that runs or restyles, no digits that touch a number, no large number from elsewhere."""
+def check_around(
+    page: str,
+    reader: PageReader,
+    document: Document,
+    words: Words,
+    report: VerifyReport,
+    allowed: frozenset[int] = frozenset(),
+) -> None:
+    """Nothing that runs or restyles, no digits that touch a number, no large number but those of the document, of
+    the election, and `allowed`.
+    """
     for odd in reader.odd:
         report.add(page, "element", "only what a page is made of", odd)
     for glued in reader.glued():
         report.add(page, "digits", "no digit beside a number", glued)
-    allowed = words.numbers | large_numbers(json.dumps(document, ensure_ascii=False))
+    allowed |= words.numbers | large_numbers(json.dumps(document, ensure_ascii=False))
     for strange in sorted(large_numbers(reader.free()) - allowed):
         report.add(page, "digits", "only numbers of the data", strange)
 
@@ -119,15 +144,11 @@ def _check_names(
     for shown in reader.found:
         figure = shown.attributes.get("data-figure", "")
         if "figures" in document and figure in words.labels:
-            label = (
-                " · ".join(words.tickets[figure])
-                if figure in words.tickets
-                else words.labels[figure].get(language)
-            )
-            report.compare(page, f"{figure} label", label, " ".join(shown.before.get("what", "").split()))
+            named = " ".join(shown.before.get("what", "").split())
+            report.compare(page, f"{figure} label", words.label(figure, language), named)
         elif shown.attributes.get("data-sum", "").endswith("_share") and figure in words.tickets:
-            named = _folded((shown.before.get("no", ""), shown.before.get("name", "")))
-            report.compare(page, f"{figure} ticket", words.tickets[figure], named)
+            ticket = _folded((shown.before.get("no", ""), shown.before.get("name", "")))
+            report.compare(page, f"{figure} ticket", words.tickets[figure], ticket)
 
 
 def _folded(row: tuple[str, str]) -> tuple[str, str]:
@@ -138,7 +159,8 @@ def _written(value: int, key: str, language: str) -> str:
     group, point = (".", ",") if language == "id" else (",", ".")
     if key.endswith("_share") or " turnout " in key:
         return f"{value // 100:,}".replace(",", group) + f"{point}{value % 100:02d}%"
-    return f"{value:,}".replace(",", group)
+    sign = "+" if key.endswith(" difference") and value > 0 else ""
+    return f"{sign}{value:,}".replace(",", group)
 
 
 def _key(attributes: dict[str, str]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 Progress = Callable[[int, int], None]
 
@@ -24,7 +25,10 @@ class Difference:
 
 @dataclass(slots=True)
 class VerifyReport:
-    """The outcome: `ok` where nothing differs. `root` is the manifest's root as recomputed, in hex."""
+    """The outcome: `ok` where nothing differs. `root` is the manifest's root as recomputed, in hex.
+
+    `notes` say what could not be checked here.
+    """
 
     differences: list[Difference] = field(default_factory=list)
     files: int = 0
@@ -32,7 +36,10 @@ class VerifyReport:
     units: int = 0
     stations: int = 0
     pages: int = 0
+    plenaries: int = 0
+    signatures: int = 0
     root: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -47,6 +54,11 @@ class VerifyReport:
         """Note a difference where the two are not equal (True is not 1)."""
         if expected != found or isinstance(expected, bool) != isinstance(found, bool):
             self.add(file, kind, expected, found)
+
+    def compare_each(self, file: str, kind: str, expected: Sequence[object], found: Sequence[object]) -> None:
+        """Two lists, item by item, so that the one that differs is named by its place."""
+        for place, (wanted, given) in enumerate(zip_longest(expected, found), start=1):
+            self.compare(file, f"{kind} {place}", wanted, given)
 
 
 def _shown(value: object, most: int = 200) -> str:

@@ -10,6 +10,7 @@ from sirekap.verify.manifest import MANIFEST, check_files, read_manifest
 from sirekap.verify.pages import check_page, document_of, pages_of, words_of
 from sirekap.verify.pictures import Pictures
 from sirekap.verify.readings import FOLDER, check_reading, check_reading_page, reading_of
+from sirekap.verify.recap import Recaps
 from sirekap.verify.recount import LENGTHS, Recount
 from sirekap.verify.report import Progress, VerifyReport
 from sirekap.verify.reruns import check_rerun_page
@@ -92,6 +93,8 @@ class _Verification:
 
     def _recount(self, election: Document, rulebook: Rulebook, recount: Recount) -> None:
         names = self._villages(rulebook, recount)
+        self.recaps = Recaps(self.source, self.readable, rulebook.form, election, self.words, self.report)
+        self.recaps.begin(names)
         self.pictures = Pictures(self.listed, self.report)
         rows: dict[str, str] = {}
         sheets: dict[str, str] = {}
@@ -106,6 +109,7 @@ class _Verification:
             if document is not None:
                 checker.check(file, document)
                 self._pages(file, document)
+        self.recaps.finish(recount, sheets)
         check_tables(self.source, recount, names, rows, self.readable, self.report)
         readings = {reading_of(station) for station in sheets}
         for file in self._documents(FOLDER):
@@ -232,7 +236,9 @@ class _Verification:
             except Unreadable as error:
                 self.report.add(page, "missing", "a page", error)
                 continue
-            check_page(page, html, place[0], document, self.words, self.report)
+            says = self.recaps.says(page, document, place[0])
+            check_page(page, html, place[0], document, self.recaps.words_beside(says), self.report)
+            self.recaps.check_beside(page, html, says)
             read.append((page, html, place[0]))
         return read
 
