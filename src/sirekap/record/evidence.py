@@ -13,6 +13,7 @@ from typing import Any
 from sirekap.record.canonical import canonical
 
 SCHEMA = "sirekap/evidence/1"
+ELECTION_SCHEMA = "sirekap/evidence-election/1"
 STATION_SCHEMA = "sirekap/evidence-station/1"
 PLENARY_SCHEMA = "sirekap/evidence-plenary/1"
 RECAP_SCHEMA = "sirekap/evidence-recap/1"
@@ -23,6 +24,15 @@ LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
 _KINDS = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"%PDF-", "pdf"))
 
 Files = Mapping[str, tuple[int, str]]  # size and SHA-256 in hex, by path
+
+
+def file_name(contest: str, code: str) -> str:
+    """What a bundle is called.
+
+    >>> file_name("ppwp", "317301")
+    'bukti-ppwp-317301.zip'
+    """
+    return f"bukti-{contest}-{code}.zip"
 
 
 def ending_of(data: bytes) -> str:

@@ -1,0 +1,341 @@
+"""A station's part of an evidence bundle: its photographs, readings, versions, what people said, where it stands.
+
+`write_station` puts the files into the bundle and gives the document that names them (docs/evidence.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sirekap.access import Act
+from sirekap.flow.desk import ACTS
+from sirekap.flow.evidence_bundle import Bundle
+from sirekap.flow.evidence_history import history_of
+from sirekap.flow.evidence_values import event_tree, figure_tree, finding_tree, version_tree, without_name
+from sirekap.forms import form_of
+from sirekap.geography import LENGTH, Tier
+from sirekap.recap import Corrected, from_json
+from sirekap.record.evidence import STATION_SCHEMA, STATIONS, page_name
+from sirekap.review import Acknowledgement, State, Step
+from sirekap.store.evidence_rows import CopyRows, SheetRows, sheet_rows
+from sirekap.store.loading import iso
+from sirekap.store.receiving import OFFICER
+from sirekap.store.rounds import RESOLUTION
+from sirekap.store.standing import Standpoint
+
+MISSING = "missing"
+
+
+def write_station(bundle: Bundle, station: str, point: Standpoint | None, recaps: list[Any]) -> dict[str, Any]:
+    """Put a station into the bundle; its document. `recaps` are the versions of its district's certificate."""
+    bundle.begin()
+    rows = sheet_rows(bundle.workspace, bundle.contest, station)
+    folder = f"{STATIONS}/{station}"
+    photographs = _photographs(bundle, rows, folder, point)
+    document: dict[str, Any] = {
+        "schema": STATION_SCHEMA,
+        "contest": bundle.contest,
+        "form": bundle.form.id,
+        "station": station,
+        "name": bundle.name_of(station),
+        "path": bundle.path_to(station),
+        "now": _now(bundle, rows, point),
+        "history": history_of(bundle, rows, point),
+        "photographs": photographs,
+        "versions": [version_tree(bundle, bundle.form, row) for row in rows.versions],
+        **_people(bundle, rows),
+        "copies": [_copy(bundle, rows, copy, number, folder) for number, copy in enumerate(rows.copies, start=1)],
+        "deliveries": [_delivery(bundle, row) for row in rows.deliveries],
+        "aside": [_aside(bundle, row, folder) for row in rows.aside],
+        "twins": [_twin(bundle, row, station) for row in rows.twins],
+        "events": [event_tree(bundle, row) for row in rows.events],
+        "certified": [_certified(row, station) for row in recaps],
+    }
+    assert bundle.last is not None  # something came in, and everything has a time
+    document["at"] = iso(bundle.last)
+    bundle.put_json(f"{folder}/station.json", document)
+    return document
+
+
+def _now(bundle: Bundle, rows: SheetRows, point: Standpoint | None) -> dict[str, Any]:
+    """Where the sheet stands, as `store.standing` derives it from everything that is kept."""
+    form = bundle.form
+    if point is None:
+        return {
+            "state": str(State.REVIEW) if rows.assignments else MISSING,
+            "counted": False,
+            "step": str(Step.NOTHING),
+            "version": None,
+            "pages_missing": [page.number for page in form.pages],
+            "figures": {},
+            "findings": [],
+        }
+    standing, decided = point.standing, point.round.round.decided
+    confirmed = None if point.confirmation is None else point.confirmation.figures
+    figures = {}
+    for field in form.fields:
+        if field.name not in point.figures:
+            continue
+        figures[field.name] = {
+            **figure_tree(point.figures[field.name]),
+            "page": field.page,
+            "machine": figure_tree(point.machine[field.name]),
+            **({} if confirmed is None else {"officer": confirmed[field.name]}),
+            **({} if decided is None else {"desk": decided[field.name]}),
+        }
+    return {
+        "state": str(standing.state),
+        "counted": standing.state is not State.REVIEW,
+        "step": str(point.step),
+        "version": point.version.version,
+        "pages_missing": list(standing.pages_missing),
+        "illegible": list(standing.illegible),
+        "uncertain": list(standing.uncertain),
+        "unbacked": list(standing.unbacked),
+        "open_errors": list(standing.open_errors),
+        "figures": figures,
+        "findings": [_answered(bundle, point, finding) for finding in point.findings],
+        "copies_differ": {name: list(values) for name, values in point.different.items()},
+    }
+
+
+def _answered(bundle: Bundle, point: Standpoint, finding: Any) -> dict[str, Any]:
+    word = point.acknowledged.get(finding.rule)
+    return {
+        **finding_tree(bundle.form, finding),
+        "acknowledged": None if word is None else _word(word),
+        "pending": [_word(word) for word in point.pending.get(finding.rule, ())],
+    }
+
+
+def _word(word: Acknowledgement) -> dict[str, str]:
+    return {"who": word.who, "reason": word.reason, "at": word.at}
+
+
+def _photographs(bundle: Bundle, rows: SheetRows, folder: str, point: Standpoint | None) -> list[dict[str, Any]]:
+    used: Mapping[str, str] = {} if point is None else point.version.used
+    beside = [] if point is None else point.version.beside
+    problems: Mapping[str, str] = {} if point is None else point.version.problems
+    found = []
+    for row in rows.assignments:
+        photo, readings = row.photo, rows.readings.get(row.photo_id, [])
+        latest = readings[-1] if readings else None
+        page = None if latest is None else latest.page
+        role = "used" if photo.sha256 in used.values() else "beside" if photo.sha256 in beside else "unread"
+        found.append(
+            {
+                "sha256": photo.sha256,
+                "page": page,
+                "role": role,
+                "problem": (None if latest is None else latest.problem) or problems.get(photo.sha256),
+                "at": bundle.told(photo.received_at),
+                "assigned_at": bundle.told(row.created_at),
+                "source": _source(row.source),
+                "size": photo.size,
+                "file": bundle.put_photo(f"{folder}/received/{page_name(page, photo.sha256)}", photo.sha256),
+                "published": photo.published,
+                "published_file": bundle.put_object(
+                    f"{folder}/published/{page_name(page, photo.published)}", photo.published
+                ),
+                "readings": [
+                    _reading(bundle, each, folder, f"{photo.sha256}-{number}")
+                    for number, each in enumerate(readings, start=1)
+                ],
+            }
+        )
+    return found
+
+
+def _reading(bundle: Bundle, row: Any, folder: str, name: str) -> dict[str, Any]:
+    """One version of the reader's evidence, and its cuts; of a photograph of the sheet or of a copy."""
+    return {
+        "reader": row.reader,
+        "at": bundle.told(row.created_at),
+        "page": row.page,
+        "problem": row.problem,
+        "file": bundle.put_json(f"{folder}/readings/{name}.json", without_name(row.reading)),
+        "cuts": {
+            figure: bundle.put_object(f"{folder}/cuts/{figure}-{digest}", digest)
+            for figure, digest in sorted(row.cuts.items())
+        },
+    }
+
+
+def _source(text: str) -> str:
+    return "phone" if text.startswith("delivery ") else "manifest"
+
+
+def _people(bundle: Bundle, rows: SheetRows) -> dict[str, Any]:
+    """What people confirmed, typed, gave back and answered for, and who held the sheet for it."""
+    station = rows.station
+
+    def who(row: Any, act: Act) -> dict[str, str]:
+        return {"at": bundle.told(row.at), "who": bundle.who(row.account, act, station, row.at)}
+
+    return {
+        "confirmations": [
+            {
+                **who(row, Act.CONFIRM),
+                "version": None if row.version is None else row.version.version,
+                "figures": row.figures,
+                "machine": {name: figure[0] for name, figure in row.machine.items()},
+                "corrections": row.corrections,
+                "insisted": row.insisted,
+                "marked": row.marked,
+            }
+            for row in rows.confirmations
+        ],
+        "entries": [
+            {
+                **who(row, Act.RESOLVE if row.number == RESOLUTION else Act.TYPE_ENTRY),
+                "version": row.version.version,
+                "round": row.round,
+                "number": row.number,
+                "figures": row.figures,
+                "reason": row.reason,
+            }
+            for row in rows.entries
+        ],
+        "returns": [
+            {
+                **who(row, Act.ACKNOWLEDGE),
+                "version": row.version.version,
+                "round": row.round,
+                "reason": row.reason,
+            }
+            for row in rows.returns
+        ],
+        "answers": [
+            {
+                "at": bundle.told(row.at),
+                "who": row.who,
+                "version": row.version.version,
+                "rule": row.rule,
+                "finding": row.finding,
+                "reason": row.reason,
+            }
+            for row in rows.answers
+        ],
+        "claims": [
+            {
+                **who(row, ACTS[Step(row.step)]),
+                "version": row.version.version,
+                "step": row.step,
+                "end": None if (end := getattr(row, "end", None)) is None else _end(bundle, end),
+            }
+            for row in rows.claims
+        ],
+    }
+
+
+def _end(bundle: Bundle, row: Any) -> dict[str, str]:
+    return {"at": bundle.told(row.at), "how": row.how, "reason": row.reason}
+
+
+def _copy(bundle: Bundle, rows: SheetRows, copy: CopyRows, number: int, folder: str) -> dict[str, Any]:
+    """A witness's or supervisor's own copy: photographs and what was read of them."""
+    inside = f"{folder}/copies/{number}"
+    sent = copy.photos[0].delivery.at if copy.photos else None
+    account = copy.copy.account
+    return {
+        "number": number,
+        "who": account.login if sent is None else bundle.who(account, Act.SEND_COPY, rows.station, sent),
+        "photographs": [
+            {
+                "sha256": row.sha256,
+                "page": row.page,
+                "form": row.form,
+                "problem": row.problem,
+                "at": bundle.told(row.delivery.at),
+                "size": row.delivery.size,
+                "file": bundle.put_photo(f"{inside}/received/{page_name(row.page, row.sha256)}", row.sha256),
+                "published": row.published,
+                "published_file": bundle.put_object(
+                    f"{inside}/published/{page_name(row.page, row.published)}", row.published
+                ),
+                "readings": [_reading(bundle, row, inside, row.sha256)],
+            }
+            for row in copy.photos
+        ],
+        "versions": [{"form": row.form, **version_tree(bundle, form_of(row.form), row)} for row in copy.versions],
+    }
+
+
+def _delivery(bundle: Bundle, row: Any) -> dict[str, Any]:
+    """A photograph that a phone delivered: by whom, with the server's signed receipt, and what became of it."""
+    bundle.receipts = True
+    act = Act.SEND_PHOTO if row.source == OFFICER else Act.SEND_COPY
+    result = getattr(row, "result", None)
+    return {
+        "at": bundle.told(row.at),
+        "who": bundle.who(row.account, act, row.station, row.at),
+        "source": row.source,
+        "sha256": row.sha256,
+        "size": row.size,
+        "page": row.page,
+        "form": row.form,
+        "receipt": row.receipt,
+        "result": None
+        if result is None
+        else {
+            "at": bundle.told(result.at),
+            "outcome": result.outcome,
+            "problem": result.problem,
+            "remarks": result.remarks,
+        },
+    }
+
+
+def _aside(bundle: Bundle, row: Any, folder: str) -> dict[str, Any]:
+    """A photograph that was given for this station and counts nowhere."""
+    return {
+        "at": bundle.told(row.at),
+        "sha256": row.sha256,
+        "reason": row.reason,
+        "source": _source(row.source),
+        "file": bundle.put_photo(f"{folder}/aside/{row.sha256}", row.sha256),
+    }
+
+
+def _twin(bundle: Bundle, row: Any, station: str) -> dict[str, Any]:
+    """A photograph of this station and one of another that may be the same sheet."""
+    own, other = (row.one_id, row.station_one), (row.two_id, row.station_two)
+    if own[1] != station:
+        own, other = other, own
+    return {
+        "at": bundle.told(row.at),
+        "kind": row.kind,
+        "page": row.page,
+        "distance": row.distance,
+        "photo": own[0],
+        "other": {"station": other[1], "photo": other[0]},
+    }
+
+
+def _certified(row: Any, station: str) -> dict[str, Any]:
+    """What a version of the district's certificate says of the station, and the corrections in between."""
+    part = next((part for part in row.parts if part[0] == station), None)
+    corrections = [act for tree in row.corrections if isinstance(act := from_json(tree), Corrected)]
+    return {
+        "unit": station[: LENGTH[Tier.DISTRICT]],
+        "version": row.version,
+        "sha256": row.body,
+        "missing": next((reason for code, reason in row.missing if code == station), None),
+        "digest": None if part is None else part[1],
+        "sheet": None if part is None else dict(zip(row.figures, part[3], strict=True)),
+        "certified": None if part is None else dict(zip(row.figures, part[4], strict=True)),
+        "corrections": [
+            {
+                "at": act.at,
+                "who": act.who,
+                "figure": act.figure,
+                "before": act.before,
+                "after": act.after,
+                "reason": act.reason,
+                "minutes": act.minutes,
+            }
+            for act in corrections
+            if act.part == station
+        ],
+    }
