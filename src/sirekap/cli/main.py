@@ -14,6 +14,7 @@ from sirekap.cli import (
     certificates,
     check_result,
     demo,
+    evidence,
     forms,
     ingest,
     notify,
@@ -59,6 +60,7 @@ COMMANDS = (
         verify,
         check_result,
         certificates,
+        evidence,
     ),
 )
 # What the extras install, by the name that Python imports.

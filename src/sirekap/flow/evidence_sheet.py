@@ -5,22 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sirekap.access import Act
 from sirekap.flow.desk import ACTS
 from sirekap.flow.evidence_bundle import Bundle
 from sirekap.flow.evidence_history import history_of
-from sirekap.flow.evidence_values import event_tree, figure_tree, finding_tree, version_tree, without_name
-from sirekap.forms import form_of
+from sirekap.flow.evidence_photos import aside_tree, copy_tree, delivery_tree, photographs_tree
+from sirekap.flow.evidence_values import event_tree, figure_tree, finding_tree, version_tree
 from sirekap.geography import LENGTH, Tier
 from sirekap.recap import Corrected, from_json
-from sirekap.record.evidence import STATION_SCHEMA, STATIONS, page_name
+from sirekap.record.evidence import STATION_SCHEMA, STATIONS
 from sirekap.review import Acknowledgement, State, Step
-from sirekap.store.evidence_rows import CopyRows, SheetRows, sheet_rows
+from sirekap.store.evidence_rows import SheetRows, sheet_rows
 from sirekap.store.loading import iso
-from sirekap.store.receiving import OFFICER
 from sirekap.store.rounds import RESOLUTION
 from sirekap.store.standing import Standpoint
 
@@ -32,7 +30,7 @@ def write_station(bundle: Bundle, station: str, point: Standpoint | None, recaps
     bundle.begin()
     rows = sheet_rows(bundle.workspace, bundle.contest, station)
     folder = f"{STATIONS}/{station}"
-    photographs = _photographs(bundle, rows, folder, point)
+    photographs = photographs_tree(bundle, rows, folder, point)
     document: dict[str, Any] = {
         "schema": STATION_SCHEMA,
         "contest": bundle.contest,
@@ -45,9 +43,11 @@ def write_station(bundle: Bundle, station: str, point: Standpoint | None, recaps
         "photographs": photographs,
         "versions": [version_tree(bundle, bundle.form, row) for row in rows.versions],
         **_people(bundle, rows),
-        "copies": [_copy(bundle, rows, copy, number, folder) for number, copy in enumerate(rows.copies, start=1)],
-        "deliveries": [_delivery(bundle, row) for row in rows.deliveries],
-        "aside": [_aside(bundle, row, folder) for row in rows.aside],
+        "copies": [
+            copy_tree(bundle, rows, copy, number, folder) for number, copy in enumerate(rows.copies, start=1)
+        ],
+        "deliveries": [delivery_tree(bundle, rows, row, folder) for row in rows.deliveries],
+        "aside": [aside_tree(bundle, row, folder) for row in rows.aside],
         "twins": [_twin(bundle, row, station) for row in rows.twins],
         "events": [event_tree(bundle, row) for row in rows.events],
         "certified": [_certified(row, station) for row in recaps],
@@ -111,59 +111,6 @@ def _answered(bundle: Bundle, point: Standpoint, finding: Any) -> dict[str, Any]
 
 def _word(word: Acknowledgement) -> dict[str, str]:
     return {"who": word.who, "reason": word.reason, "at": word.at}
-
-
-def _photographs(bundle: Bundle, rows: SheetRows, folder: str, point: Standpoint | None) -> list[dict[str, Any]]:
-    used: Mapping[str, str] = {} if point is None else point.version.used
-    beside = [] if point is None else point.version.beside
-    problems: Mapping[str, str] = {} if point is None else point.version.problems
-    found = []
-    for row in rows.assignments:
-        photo, readings = row.photo, rows.readings.get(row.photo_id, [])
-        latest = readings[-1] if readings else None
-        page = None if latest is None else latest.page
-        role = "used" if photo.sha256 in used.values() else "beside" if photo.sha256 in beside else "unread"
-        found.append(
-            {
-                "sha256": photo.sha256,
-                "page": page,
-                "role": role,
-                "problem": (None if latest is None else latest.problem) or problems.get(photo.sha256),
-                "at": bundle.told(photo.received_at),
-                "assigned_at": bundle.told(row.created_at),
-                "source": _source(row.source),
-                "size": photo.size,
-                "file": bundle.put_photo(f"{folder}/received/{page_name(page, photo.sha256)}", photo.sha256),
-                "published": photo.published,
-                "published_file": bundle.put_object(
-                    f"{folder}/published/{page_name(page, photo.published)}", photo.published
-                ),
-                "readings": [
-                    _reading(bundle, each, folder, f"{photo.sha256}-{number}")
-                    for number, each in enumerate(readings, start=1)
-                ],
-            }
-        )
-    return found
-
-
-def _reading(bundle: Bundle, row: Any, folder: str, name: str) -> dict[str, Any]:
-    """One version of the reader's evidence, and its cuts; of a photograph of the sheet or of a copy."""
-    return {
-        "reader": row.reader,
-        "at": bundle.told(row.created_at),
-        "page": row.page,
-        "problem": row.problem,
-        "file": bundle.put_json(f"{folder}/readings/{name}.json", without_name(row.reading)),
-        "cuts": {
-            figure: bundle.put_object(f"{folder}/cuts/{figure}-{digest}", digest)
-            for figure, digest in sorted(row.cuts.items())
-        },
-    }
-
-
-def _source(text: str) -> str:
-    return "phone" if text.startswith("delivery ") else "manifest"
 
 
 def _people(bundle: Bundle, rows: SheetRows) -> dict[str, Any]:
@@ -231,71 +178,6 @@ def _people(bundle: Bundle, rows: SheetRows) -> dict[str, Any]:
 
 def _end(bundle: Bundle, row: Any) -> dict[str, str]:
     return {"at": bundle.told(row.at), "how": row.how, "reason": row.reason}
-
-
-def _copy(bundle: Bundle, rows: SheetRows, copy: CopyRows, number: int, folder: str) -> dict[str, Any]:
-    """A witness's or supervisor's own copy: photographs and what was read of them."""
-    inside = f"{folder}/copies/{number}"
-    sent = copy.photos[0].delivery.at if copy.photos else None
-    account = copy.copy.account
-    return {
-        "number": number,
-        "who": account.login if sent is None else bundle.who(account, Act.SEND_COPY, rows.station, sent),
-        "photographs": [
-            {
-                "sha256": row.sha256,
-                "page": row.page,
-                "form": row.form,
-                "problem": row.problem,
-                "at": bundle.told(row.delivery.at),
-                "size": row.delivery.size,
-                "file": bundle.put_photo(f"{inside}/received/{page_name(row.page, row.sha256)}", row.sha256),
-                "published": row.published,
-                "published_file": bundle.put_object(
-                    f"{inside}/published/{page_name(row.page, row.published)}", row.published
-                ),
-                "readings": [_reading(bundle, row, inside, row.sha256)],
-            }
-            for row in copy.photos
-        ],
-        "versions": [{"form": row.form, **version_tree(bundle, form_of(row.form), row)} for row in copy.versions],
-    }
-
-
-def _delivery(bundle: Bundle, row: Any) -> dict[str, Any]:
-    """A photograph that a phone delivered: by whom, with the server's signed receipt, and what became of it."""
-    bundle.receipts = True
-    act = Act.SEND_PHOTO if row.source == OFFICER else Act.SEND_COPY
-    result = getattr(row, "result", None)
-    return {
-        "at": bundle.told(row.at),
-        "who": bundle.who(row.account, act, row.station, row.at),
-        "source": row.source,
-        "sha256": row.sha256,
-        "size": row.size,
-        "page": row.page,
-        "form": row.form,
-        "receipt": row.receipt,
-        "result": None
-        if result is None
-        else {
-            "at": bundle.told(result.at),
-            "outcome": result.outcome,
-            "problem": result.problem,
-            "remarks": result.remarks,
-        },
-    }
-
-
-def _aside(bundle: Bundle, row: Any, folder: str) -> dict[str, Any]:
-    """A photograph that was given for this station and counts nowhere."""
-    return {
-        "at": bundle.told(row.at),
-        "sha256": row.sha256,
-        "reason": row.reason,
-        "source": _source(row.source),
-        "file": bundle.put_photo(f"{folder}/aside/{row.sha256}", row.sha256),
-    }
 
 
 def _twin(bundle: Bundle, row: Any, station: str) -> dict[str, Any]:

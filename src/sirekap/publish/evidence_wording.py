@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from markupsafe import escape
 
+from sirekap.publish.evidence_wording_plenary import PLENARIES
 from sirekap.publish.wording import LANGUAGES, Translate, long_date
 from sirekap.publish.wording import TEXTS as PUBLIC
 
@@ -13,6 +14,7 @@ WIB = timezone(timedelta(hours=7))
 SHARED = ("language", "skip", "site", "blank", "illegible", "no_findings", "severity_error", "severity_warning")
 TEXTS: dict[str, tuple[str, str]] = {
     **{key: PUBLIC[key] for key in SHARED},
+    **PLENARIES,
     # the bundle
     "title": ("Berkas bukti: {name}", "Evidence: {name}"),
     "lead": (
@@ -261,102 +263,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Differs from the sheet: {figures}.",
     ),
     "copy_same": ("Tidak ada angka pasti yang berbeda.", "No figure that is certain differs."),
-    # plenaries
-    "plenaries": ("Rapat pleno", "Plenaries"),
-    "plenaries_none": (
-        "Rapat pleno untuk ini belum dibuka.",
-        "No plenary about this has been opened yet.",
-    ),
-    "plenary": ("Rapat pleno {name}", "Plenary of {name}"),
-    "excerpt": (
-        "Berita acara ini petikan: yang menyangkut {name} dan rapat seluruhnya. Sertifikatnya utuh.",
-        (
-            "These minutes are an excerpt: what concerns {name} and the plenary as a whole. The certificates "
-            "are whole."
-        ),
-    ),
-    "stage": ("Tahap", "Stage"),
-    "stage_not_begun": ("belum dibuka", "not begun"),
-    "stage_open": ("sedang berlangsung", "open"),
-    "stage_closed": ("ditutup", "closed"),
-    "versions": ("Versi sertifikat", "Versions of the certificate"),
-    "versions_none": ("Belum ada versi yang disertifikasi.", "No version has been certified yet."),
-    "version": (
-        "Versi {version}, {at}: {stations} dari {expected} TPS.",
-        "Version {version}, {at}: {stations} of {expected} stations.",
-    ),
-    "version_hash": ("SHA-256 datanya:", "SHA-256 of its data:"),
-    "version_data": ("data", "data"),
-    "version_recap": ("dasar hitungan", "what it rests on"),
-    "paper_drawn": ("kertas tanpa tanda tangan", "paper without a signature"),
-    "paper_signed": ("kertas ditandatangani {signer}", "paper signed by {signer}"),
-    "paper_none": ("Kertasnya belum dicetak.", "Its paper was not drawn yet."),
-    "sums": ("Jumlah setiap versi", "The sums of each version"),
-    "sums_scroll": ("Tabel jumlah; dapat digeser", "Table of sums; it can be scrolled"),
-    "sums_figure": ("Angka", "Figure"),
-    "sums_sheets": ("Menurut lembar, versi {version}", "By the sheets, version {version}"),
-    "sums_certified": ("Disertifikasi, versi {version}", "Certified, version {version}"),
-    "corrections": ("Koreksi dan alasannya", "Corrections and why"),
-    "corrections_none": ("Tidak ada koreksi.", "There are no corrections."),
-    "correction": (
-        "{part}, {figure}: {before} menjadi {after}. Alasan: {reason} (berita acara {minutes}). {who}, {at}.",
-        "{part}, {figure}: {before} became {after}. Reason: {reason} (minutes {minutes}). {who}, {at}.",
-    ),
-    "certified_missing": (
-        "Dalam versi {version} TPS ini tidak ada: {reason}.",
-        "In version {version} this station is missing: {reason}.",
-    ),
-    "certified_same": (
-        "Versi {version} memuat angka lembar ini tanpa koreksi.",
-        "Version {version} holds this sheet's figures without a correction.",
-    ),
-    "certified_corrected": (
-        "Versi {version} memuat angka lembar ini dengan koreksi berikut.",
-        "Version {version} holds this sheet's figures with the following corrections.",
-    ),
-    "objections": ("Keberatan dan kejadian khusus", "Objections and special events"),
-    "objections_none": ("Tidak ada.", "There are none."),
-    "kind_objection": ("Keberatan", "Objection"),
-    "kind_event": ("Kejadian khusus", "Special event"),
-    "objection_by": ("oleh {by}, {at}", "by {by}, {at}"),
-    "objection_part": ("mengenai {part}", "about {part}"),
-    "objection_origin": ("dibawa dari {origin}", "carried up from {origin}"),
-    "objection_answer": ("Jawaban, {at}: {text}", "Answer, {at}: {text}"),
-    "objection_carried": ("Dibawa ke tingkat atas, {at}: {text}", "Carried up, {at}: {text}"),
-    "objection_open": ("Belum dijawab.", "Not answered yet."),
-    "minutes": ("Berita acara", "Minutes"),
-    "minutes_none": ("Belum ada.", "There are none yet."),
-    "act_open": ("rapat pleno dibuka", "opened the plenary"),
-    "act_open_missing": (
-        "rapat pleno dibuka tanpa {missing}, dengan keputusan: {decision}",
-        "opened the plenary without {missing}, by decision: {decision}",
-    ),
-    "act_read": ("membacakan {part}", "read {part} out"),
-    "act_correct": (
-        "membetulkan {part}, {figure}: {before} menjadi {after}; {reason} (berita acara {minutes})",
-        "corrected {part}, {figure}: {before} became {after}; {reason} (minutes {minutes})",
-    ),
-    "act_object": ("mencatat nomor {number} dari {by}", "filed number {number} by {by}"),
-    "act_answer": ("menjawab nomor {number}: {text}", "answered number {number}: {text}"),
-    "act_carry": ("membawa nomor {number} ke atas: {decision}", "carried number {number} up: {decision}"),
-    "act_attend": ("mencatat {role} {stands_for}: {signing}", "wrote down {role} {stands_for}: {signing}"),
-    "signing_signs": ("menandatangani", "signs"),
-    "signing_refuses": ("menolak menandatangani", "refuses to sign"),
-    "signing_absent": ("tidak hadir", "absent"),
-    "act_close": ("menutup dengan versi {version}", "closed with version {version}"),
-    "act_reopen": (
-        "membuka kembali: {ground} (berita acara {minutes})",
-        "reopened: {ground} (minutes {minutes})",
-    ),
-    "moved": (
-        "Lembar {station} berubah setelah versi {version} disertifikasi ({at}).",
-        "The sheet of {station} changed after version {version} was certified ({at}).",
-    ),
-    "absent_no_sheet": ("belum ada lembar yang masuk", "no sheet came in"),
-    "absent_review": ("lembar masih diperiksa", "the sheet was still in review"),
-    "absent_provisional": ("lembar belum dikonfirmasi", "nobody had vouched for the sheet"),
-    "absent_not_begun": ("rapat pleno di bawahnya belum dibuka", "the plenary below had not begun"),
-    "absent_open": ("rapat pleno di bawahnya belum ditutup", "the plenary below was not closed"),
     "footer": (
         "Angka berlaku menurut keadaan pada {at}. Hasil resmi pemilihan adalah sertifikat rekapitulasi.",
         "Figures as they stood at {at}. The official result is the certificate of the recapitulation.",
