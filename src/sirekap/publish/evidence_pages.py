@@ -35,6 +35,7 @@ class EvidencePages:
             lstrip_blocks=True,
         )
         self._environment.filters |= {"whole": whole, "moment": moment}
+        self._environment.globals["differing"] = differing
         self._labels = {language: self._labels_in(language) for language in LANGUAGES}
 
     def station(self, head: Document, doc: Document, plenary: Document | None) -> dict[str, bytes]:
@@ -101,4 +102,15 @@ def cuts_of(doc: Document) -> dict[str, str]:
         for photo in doc["photographs"]
         if photo["role"] == "used" and photo["readings"]
         for figure, file in photo["readings"][-1]["cuts"].items()
+    }
+
+
+def differing(doc: Document, copy: Document) -> dict[str, int]:
+    """The numbers of a copy, by figure, that are not the sheet's, where both are certain."""
+    different: Mapping[str, list[int]] = doc["now"].get("copies_differ", {})
+    figures = copy["versions"][-1]["figures"] if copy["versions"] else {}
+    return {
+        name: figures[name]["value"]
+        for name, values in different.items()
+        if name in figures and figures[name]["value"] in values
     }

@@ -144,6 +144,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "TPS yang belum ada apa-apanya disebut dalam manifest.json.",
         "The stations without anything are named in manifest.json.",
     ),
+    "stations_scroll": ("Tabel TPS; dapat digeser", "Table of stations; it can be scrolled"),
     "station": ("TPS", "Station"),
     "village": ("Desa/kelurahan", "Village"),
     "state": ("Keadaan", "State"),
@@ -153,7 +154,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "state_provisional": ("Sementara", "Provisional"),
     "state_review": ("Sedang diperiksa", "In review"),
     "state_missing": ("Belum ada lembar", "No sheet yet"),
-    "state_none": ("belum ditimbang", "not weighed yet"),
+    "state_none": ("belum dibaca mesin", "not read by the machine yet"),
     "long_settled": (
         "Angka lembar ini sudah ditetapkan orang yang berwenang, dan dihitung.",
         "People with that duty have settled the figures of this sheet; they are counted.",
@@ -185,7 +186,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Foto masuk, tanpa halaman formulir yang dikenali.",
         "A photograph came in, without a page of the form that is known.",
     ),
-    "did_aside": ("Foto dikesampingkan: {reason}", "A photograph was set aside: {reason}"),
+    "did_aside": ("Foto dikesampingkan:", "A photograph was set aside:"),
     "did_read": (
         "Mesin membaca semua foto bersama: versi {version}.",
         "The machine read all photographs together: version {version}.",
@@ -217,10 +218,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # findings
     "findings": ("Temuan dan tanggapan", "Findings and answers"),
-    "answered_by": ("{who} bertanggung jawab, {at}: {reason}", "{who} answers for it, {at}: {reason}"),
+    "answered_by": (
+        "Yang bertanggung jawab: {who}, {at}. Alasan: {reason}",
+        "Answered for by {who}, {at}. Reason: {reason}",
+    ),
     "answered_one": (
-        "{who}, {at}: {reason} (masih perlu satu orang lagi)",
-        "{who}, {at}: {reason} (one person more is needed)",
+        "{who}, {at}. Alasan: {reason} (masih perlu satu orang lagi)",
+        "{who}, {at}. Reason: {reason} (one person more is needed)",
     ),
     "answered_none": ("Belum ada yang bertanggung jawab atas temuan ini.", "Nobody has answered for this yet."),
     # figures

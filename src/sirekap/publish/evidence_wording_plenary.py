@@ -78,7 +78,7 @@ PLENARIES: dict[str, tuple[str, str]] = {
     "act_object": ("mencatat nomor {number} dari {by}", "filed number {number} by {by}"),
     "act_answer": ("menjawab nomor {number}: {text}", "answered number {number}: {text}"),
     "act_carry": ("membawa nomor {number} ke atas: {decision}", "carried number {number} up: {decision}"),
-    "act_attend": ("mencatat {role} {stands_for}: {signing}", "wrote down {role} {stands_for}: {signing}"),
+    "act_attend": ("mencatat {whom}: {signing}", "wrote down {whom}: {signing}"),
     "signing_signs": ("menandatangani", "signs"),
     "signing_refuses": ("menolak menandatangani", "refuses to sign"),
     "signing_absent": ("tidak hadir", "absent"),
