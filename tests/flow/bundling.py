@@ -1,7 +1,13 @@
 """A district in which everything happened that an evidence bundle tells of, for tests of bundles."""
 
-from dataclasses import replace
+import atexit
+import json
+import shutil
+import tempfile
+import zipfile
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +20,7 @@ from sirekap.drawing.certificate_source import signing_places
 from sirekap.drawing.signing import sign_certificate
 from sirekap.flow import desk, plenary
 from sirekap.flow.capture import confirm
+from sirekap.flow.evidence import write_evidence
 from sirekap.flow.intake import ingest
 from sirekap.flow.plenary_papers import certificate_of, paper_of, take_file, take_signed
 from sirekap.flow.reader import Reader
@@ -22,6 +29,8 @@ from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.forms import Form
 from sirekap.reading.model import PhotoReading
 from sirekap.recap import ObjectionKind, Signing
+from sirekap.record.evidence import MANIFEST, SUMS, manifest_text, sums_text
+from sirekap.record.stored_zip import StoredZip
 from sirekap.review import Step
 from sirekap.store.models import SheetVersion
 from sirekap.store.plenary_papers import trust
@@ -148,4 +157,62 @@ def confirm_otherwise(workspace: Workspace, station: str, **values: int) -> None
     confirm(workspace, who, CONTEST, station, uuid4(), row.version, figures, tuple(FORM.names), moment(), "en")
 
 
-__all__ = ["COPIED", "DISTRICT", "PLAIN", "REGENCY", "TYPED", "confirm_otherwise", "eventful"]
+@dataclass(frozen=True)
+class Made:
+    """The eventful district with its bundles: of the district, of two of its stations."""
+
+    workspace: Workspace
+    district: Path
+    plain: Path
+    copied: Path
+
+
+@cache
+def made() -> Made:
+    """Made once a process: only to be read."""
+    folder = Path(tempfile.mkdtemp(prefix="sirekap-bundles-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    workspace = eventful(folder)
+    paths = {code: folder / f"{code}.zip" for code in (DISTRICT, PLAIN, COPIED)}
+    for code, path in paths.items():
+        write_evidence(workspace, code, path)
+    return Made(workspace, *paths.values())
+
+
+def files_of(path: Path) -> dict[str, bytes]:
+    """Every file of a bundle."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(files: dict[str, bytes], path: Path, *, again: bool = True) -> Path:
+    """A bundle of these files; `again` with a manifest and a list of hashes that fit them."""
+    if again:
+        listed = {name: data for name, data in files.items() if name not in (MANIFEST, SUMS)}
+        sizes = {name: (len(data), sha256(data).hexdigest()) for name, data in listed.items()}
+        head = {key: value for key, value in json.loads(files[MANIFEST]).items() if key != "files"}
+        manifest = manifest_text(head, sizes)
+        sizes[MANIFEST] = (len(manifest), sha256(manifest).hexdigest())
+        files = {**listed, MANIFEST: manifest, SUMS: sums_text(sizes)}
+    with path.open("wb") as file:
+        archive = StoredZip(file)
+        for name, data in sorted(files.items()):
+            archive.add(name, data)
+        archive.finish()
+    return path
+
+
+__all__ = [
+    "COPIED",
+    "DISTRICT",
+    "PDF",
+    "PLAIN",
+    "REGENCY",
+    "TYPED",
+    "Made",
+    "confirm_otherwise",
+    "eventful",
+    "files_of",
+    "made",
+    "packed",
+]

@@ -99,6 +99,7 @@ ROWS = {
     ),
     "DELETE /api/v1/desk/claims/{claim}": Row(DESK, "/api/v1/desk/claims/1", anywhere=True),
     "GET /api/v1/boards/{contest}/{unit}": Row(OPEN, "/api/v1/boards/ppwp/3173"),
+    "GET /api/v1/evidence/{contest}/{code}": Row((Act.TAKE_EVIDENCE,), "/api/v1/evidence/ppwp/{at}"),
     "GET /api/v1/openapi.json": Row(OPEN, "/api/v1/openapi.json"),
     "GET /api/v1/": Row(OPEN, "/api/v1/"),
     "GET /app/": Row(OPEN, "/app/"),
@@ -151,6 +152,7 @@ OPERATIONS = (
     "^desk",
     "^boards",
     "^notices",
+    "^evidence",
 )
 PLACES = {"own": STATION, "another": OTHER, "far": FOREIGN, "none": NOWHERE}
 

@@ -52,17 +52,9 @@ def run(args: argparse.Namespace) -> int:
     from sirekap.errors import InputError, Problem
 
     making = args.dir != CHECK
-    wrong = [
-        Problem(
-            "evidence", f"{name} {'without' if making else 'to make a bundle, not with'} check", "it", column=name
-        )
-        for name, given in (
-            (("--root", args.root), ("--at", args.at))
-            if making
-            else (("--out", args.out), ("--contest", args.contest))
-        )
-        if given
-    ]
+    expected = f"it only {'with' if making else 'without'} check"
+    others = {"--root": args.root, "--at": args.at} if making else {"--out": args.out, "--contest": args.contest}
+    wrong = [Problem("evidence", expected, "it", column=name) for name, given in others.items() if given]
     if making and args.out is None:
         wrong.append(Problem("evidence", "a new file", "nothing", column="--out"))
     if wrong:

@@ -17,6 +17,7 @@ from sirekap.errors import InputError, Problem, quoted
 from sirekap.flow.blind import keep_blind
 from sirekap.flow.evidence_compose import EvidenceReport, Progress, compose
 from sirekap.flow.steps import contest_of
+from sirekap.forms import Form
 from sirekap.geography import LENGTH, Tier
 from sirekap.store.board import place_of
 from sirekap.store.evidence_rows import bytes_of_photos, stations_told_of
@@ -25,8 +26,22 @@ from sirekap.store.places import form_of_contest
 from sirekap.store.sessions import Signed
 from sirekap.store.setup import Workspace
 
+STATION = LENGTH[Tier.STATION]
 MOST_BYTES = 8 * 2**30  # of a bundle that is made for a browser
 RESERVE = 2**30  # bytes that stay free for photographs that come in
+
+
+def must_take(workspace: Workspace, signed: Signed, contest: str, code: str) -> Form:
+    """The form of a contest of whose station or unit somebody may have the evidence.
+
+    Raises NotTaken: UNKNOWN, FORBIDDEN.
+    """
+    form = form_of_contest(workspace, contest)
+    if place_of(workspace, code) is None:
+        raise NotTaken(Reason.UNKNOWN, ["expected a station of this election"] if len(code) == STATION else [])
+    if not may(signed.mandates, Act.TAKE_EVIDENCE, code):
+        raise NotTaken(Reason.FORBIDDEN)
+    return form
 
 
 def evidence_file(workspace: Workspace, signed: Signed, contest: str, code: str) -> IO[bytes]:
@@ -35,13 +50,7 @@ def evidence_file(workspace: Workspace, signed: Signed, contest: str, code: str)
     Raises NotTaken: UNKNOWN, FORBIDDEN, NOTHING where nothing came in, BUNDLE where it is too large for a browser
     or the disk, BLIND where the caller types a sheet of it.
     """
-    form = form_of_contest(workspace, contest)
-    if place_of(workspace, code) is None:
-        raise NotTaken(
-            Reason.UNKNOWN, ["expected a station of this election"] if len(code) == LENGTH[Tier.STATION] else []
-        )
-    if not may(signed.mandates, Act.TAKE_EVIDENCE, code):
-        raise NotTaken(Reason.FORBIDDEN)
+    form = must_take(workspace, signed, contest, code)
     _must_fit(workspace, contest, code)
     for station in stations_told_of(workspace, contest, code):
         keep_blind(workspace, signed, contest, station)

@@ -50,7 +50,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "contents": ("Isi berkas", "What is in it"),
-    "file": ("Berkas", "File"),
     "what": ("Isi", "What it is"),
     "in_station": (
         "yang tersimpan tentang TPS itu, setiap versi lembar, dan siapa berbuat apa",

@@ -12,6 +12,7 @@ from sirekap.publish.wording import LANGUAGES, OTHER, Translate, long_date
 from sirekap.publish.wording import TEXTS as PUBLIC
 from sirekap.web.board_words import TEXTS as BOARDS
 from sirekap.web.wording_desk import DESK
+from sirekap.web.wording_evidence import EVIDENCE
 from sirekap.web.wording_plenary import PLENARY
 
 WIB = timezone(timedelta(hours=7))
@@ -355,7 +356,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 
-TEXTS |= DESK | PLENARY
+TEXTS |= DESK | PLENARY | EVIDENCE
 
 # What Django and the store say of a password in English only.
 _RULES = {
