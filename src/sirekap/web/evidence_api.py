@@ -27,7 +27,7 @@ class Download(FileResponse):  # type: ignore[misc]  # Django ships no types
 
 
 router = Router(tags=["evidence"])
-_one = BoundedSemaphore(1)  # a process puts one together at a time: it reads thousands of photographs
+ONE = BoundedSemaphore(1)  # a process puts one together at a time: it reads thousands of photographs
 
 
 @router.get("/{contest}/{code}", response=problems(404), openapi_extra=ZIP)
@@ -40,10 +40,10 @@ def evidence(request: HttpRequest, contest: str, code: str) -> Any:
     must_be_named(CONTEST, contest)
     must_be_named(CODE, code)
     must_take(workspace_of(request), signed, contest, code)
-    if not _one.acquire(blocking=False):
+    if not ONE.acquire(blocking=False):
         return problem(request, 503, "busy", retry=BUSY_SECONDS)
     try:
         file = evidence_file(workspace_of(request), signed, contest, code)
     finally:
-        _one.release()
+        ONE.release()
     return Download(file, as_attachment=True, filename=file_name(contest, code), content_type="application/zip")
