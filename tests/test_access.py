@@ -24,7 +24,8 @@ DESK = dict.fromkeys(
     WITHIN,
 )
 PANEL = dict.fromkeys(("plenary.hold", "objection.answer", "certificate.sign"), OWN)
-ABOVE = {"plenary.reopen": BELOW}
+AGAIN = {"sheet.recount": WITHIN}
+ABOVE = {"plenary.reopen": BELOW, "sheet.rerun": WITHIN} | AGAIN
 WITNESS = dict.fromkeys(("sheet.see", "copy.send", "board.see"), WITHIN) | dict.fromkeys(
     ("objection.file", "certificate.sign"), OWN
 )
@@ -33,7 +34,7 @@ ALLOWED: dict[Mandate, dict[str, set[str]]] = {
     Mandate("pps", VILLAGE): dict.fromkeys(
         ("sheet.see", "photo.send", "board.see", "contacts.see", "staff.see"), WITHIN
     ),
-    Mandate("ppk", DISTRICT): DESK | PANEL | {"photo.send": WITHIN},
+    Mandate("ppk", DISTRICT): DESK | PANEL | AGAIN | {"photo.send": WITHIN},
     Mandate("kpu_kabko", REGENCY): DESK | PANEL | ABOVE,
     Mandate("kpu_prov", PROVINCE): DESK | PANEL | ABOVE,
     Mandate("kpu_ri", NATION): DESK | PANEL | ABOVE | {"result.publish": OWN},

@@ -11,6 +11,8 @@ from sirekap.drawing.certificate import draw_certificate
 from sirekap.record.certificate import body
 from tests.cli.conftest import Cli
 from tests.drawing import certificates
+from tests.drawing.officers import LABEL, LIBRARY, NEEDS_TOKEN, PIN, TOKEN, authority, on_token
+from tests.flow.fakes import ELECTION
 
 WHO = ("--name", "Ketua PPK", "--role", "Ketua PPK", "--unit", "317301 TANAH ABANG", "--days", "9")
 
@@ -56,6 +58,38 @@ def test_a_copy_is_drawn_for_somebody(cli: Cli, folder: Path) -> None:
     copy = ("--copy-for", "Saksi", "--out", folder / "copy.pdf")
     assert cli("certificates", "draw", folder / "d.json", *copy)[0] == 0
     assert (folder / "copy.pdf").read_bytes() == draw_certificate(certificates.full(), "Saksi")
+
+
+@NEEDS_TOKEN
+def test_a_key_on_a_token_signs_beside_one_in_a_file(cli: Cli, folder: Path) -> None:
+    """Its PIN comes from a file; without the labels of token and key nothing is signed."""
+    with on_token(folder, "Anggota PPK 1"):
+        pass  # the key stays on the token; another session may use it now
+    (folder / "pin.txt").write_text(f"{PIN}\n")
+    (folder / "root.pem").write_bytes(authority().certificate)
+    where = ("certificates", "sign", folder / "d.pdf", "--data", folder / "d.json", "--place", 2)
+    token = ("--module", LIBRARY, "--password-file", folder / "pin.txt", "--out", folder / "both.pdf")
+    status, _, err = cli(*where, *token, "--token", TOKEN)
+    assert status == 2 and "--label: expected a label on the token; found none" in err
+    status, out, err = cli(*where, *token, "--token", TOKEN, "--label", LABEL)
+    assert status == 0 and "signed by Anggota PPK 1 in the place of Anggota PPK 1" in out, err
+    status, _, err = cli(*where, *token[:4], "--out", folder / "x.pdf", "--token", "lain", "--label", LABEL)
+    assert status == 2 and "the token lain refused" in err
+    roots = ("--root", folder / "otoritas/authority.pem", "--root", folder / "root.pem")
+    status, out, _ = cli("certificates", "check", folder / "both.pdf", *roots, "--data", folder / "d.json")
+    assert status == 0 and "2 of 6" in out
+
+
+def test_an_election_trusts_an_authority(cli: Cli, folder: Path) -> None:
+    """Once; a private key is refused with what to give instead."""
+    (folder / "e.toml").write_text(ELECTION)
+    assert cli("init", folder / "hasil", "--election", folder / "e.toml")[0] == 0
+    trust = ("certificates", "trust", folder / "hasil")
+    status, out, err = cli(*trust, folder / "otoritas/authority.pem")
+    assert status == 0 and "is trusted from now on; 1 in all." in out, err
+    assert "was trusted already" in cli(*trust, folder / "otoritas/authority.pem")[1]
+    status, _, err = cli(*trust, folder / "otoritas/authority.key")
+    assert status == 2 and "authority.key" in err and "authority.pem" in err
 
 
 def test_a_signed_certificate_holds_and_an_altered_one_does_not(cli: Cli, folder: Path) -> None:

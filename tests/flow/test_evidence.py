@@ -14,8 +14,10 @@ import pytest
 
 from sirekap.errors import InputError
 from sirekap.flow.evidence import write_evidence
+from sirekap.flow.intake import ingest
 from sirekap.flow.steps import acknowledge
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+from sirekap.review.reruns import RerunKind, is_before
 from sirekap.store.accounts import actor_of, find_account, issue_code
 from sirekap.store.contacts import load_contacts
 from sirekap.store.loading import now
@@ -32,6 +34,8 @@ from sirekap.store.models import (
 from sirekap.store.second_factor import enrol
 from sirekap.store.sessions import activate, log_in
 from sirekap.store.setup import Workspace
+from sirekap.verify.evidence import check_evidence
+from tests.flow import fakes
 from tests.flow.bundling import (
     COPIED,
     DISTRICT,
@@ -45,6 +49,7 @@ from tests.flow.bundling import (
 )
 from tests.flow.capturing import CONTEST
 from tests.flow.desking import bring
+from tests.flow.rerunning import GROUND, rerun
 from tests.flow.sitting import ELSEWHERE, NEXT, STATIONS, paper, seated, sums
 from tests.store.people import HEAD, PASSWORD, fast_passwords, make
 
@@ -321,3 +326,28 @@ def test_a_sheet_that_nobody_settled_has_its_bundle_too(two: Workspace, tmp_path
     assert finding["acknowledged"] is None
     assert [word["who"] for word in finding["pending"]] == ["PPK Tanah Abang"]
     assert told["certified"] == [] and told["contest"] == CONTEST
+
+
+def test_a_rerun_is_told_with_its_ground_and_keeps_the_count_before(two: Workspace, tmp_path: Path) -> None:
+    """Photographs, versions and confirmations of both counts, each with its count; the new one's figures count."""
+    station = ELSEWHERE[0]
+    before = station_of(bundle(two, station, tmp_path / "a.zip"), station)
+    assert before["reruns"] == [] and {photo["count"] for photo in before["photographs"]} == {0}
+    rerun(two, "kab-1", RerunKind.REVOTE, station, at=now())
+    files = bundle(two, station, tmp_path / "b.zip")
+    told = station_of(files, station)
+    assert (told["now"]["state"], told["now"]["count"], told["history"][-1]["state"]) == ("review", 1, None)
+    assert GROUND in files["index.html"].decode() and "Pemungutan suara ulang" in files["index.html"].decode()
+    rows = fakes.pages(station, dict(paper(station)), note="kedua")
+    ingest(two, fakes.write_manifest(tmp_path / "in", rows), fakes.READER)
+    told = station_of(bundle(two, station, tmp_path / "c.zip"), station)
+    assert [photo["count"] for photo in told["photographs"]] == [0, 0, 0, 1, 1, 1]
+    assert [photo["role"] for photo in told["photographs"]] == ["unread"] * 3 + ["used"] * 3
+    assert all(is_before(photo["problem"]) for photo in told["photographs"][:3])
+    assert [version["count"] for version in told["versions"]] == [0, 1]
+    assert {row["count"] for row in told["confirmations"]} == {0}
+    order = told["reruns"][0]
+    assert (order["kind"], order["ground"], order["by"]) == (
+        "pemungutan_ulang", GROUND, "KPU Kabupaten/Kota JAKARTA PUSAT",
+    )  # fmt: skip
+    assert told["now"]["state"] == "provisional" and check_evidence(tmp_path / "c.zip").ok

@@ -191,6 +191,7 @@ def _listed(document: Document) -> Document:
         "village": document["path"][-2]["name"],
         "state": document["now"]["state"],
         "findings": sorted({finding["rule"] for finding in document["now"]["findings"]}),
+        "reruns": len(document["reruns"]),
         "corrections": len(last["corrections"]),
     }
 

@@ -26,7 +26,7 @@ def history_of(bundle: Bundle, rows: SheetRows, point: Standpoint | None) -> lis
     """What happened to a sheet in the order of time, with `state` and `step` after each moment.
 
     Two things of one moment keep the order of the kinds in `_happened`. State and step are null before the sheet
-    was weighed.
+    was weighed, and again after a rerun until the new one is.
     """
     things = sorted(_happened(bundle, rows), key=lambda thing: thing.at)
     moments = sorted({thing.at for thing in things if thing.moves})
@@ -65,6 +65,9 @@ def _happened(bundle: Bundle, rows: SheetRows) -> Iterator[Happened]:
         yield Happened(row.at, "aside", {"sha256": row.sha256, "reason": row.reason}, moves=False)
     for row in rows.versions:
         yield Happened(row.created_at, "read", {"version": row.version})
+    for row in rows.count.reruns:
+        told = {"who": row.by, "kind": row.kind, "number": row.number, "ground": row.ground}
+        yield Happened(row.at, "rerun", told)
     for row in rows.twins:
         other = row.station_two if row.station_one == station else row.station_one
         yield Happened(row.at, "twin", {"kind": row.kind, "other": other})

@@ -11,6 +11,7 @@ from sirekap.flow.evidence_values import version_tree, without_name
 from sirekap.forms import form_of
 from sirekap.record.evidence import page_name
 from sirekap.store.evidence_rows import CopyRows, SheetRows
+from sirekap.store.generations import told_before
 from sirekap.store.receiving import OFFICER
 from sirekap.store.standing import Standpoint
 
@@ -24,6 +25,7 @@ def photographs_tree(
     problems: Mapping[str, str] = {} if point is None else point.version.problems
     found = []
     for row in rows.assignments:
+        ended = rows.count.ended_by("last_assignment", row.pk)
         photo, readings = row.photo, rows.readings.get(row.photo_id, [])
         latest = readings[-1] if readings else None
         page = None if latest is None else latest.page
@@ -33,7 +35,10 @@ def photographs_tree(
                 "sha256": photo.sha256,
                 "page": page,
                 "role": role,
-                "problem": (None if latest is None else latest.problem) or problems.get(photo.sha256),
+                "problem": told_before(ended)
+                if ended is not None
+                else (None if latest is None else latest.problem) or problems.get(photo.sha256),
+                "count": rows.count_of("last_assignment", row.pk),
                 "at": bundle.told(photo.received_at),
                 "assigned_at": bundle.told(row.created_at),
                 "source": _source(row.source),
@@ -96,7 +101,14 @@ def copy_tree(bundle: Bundle, rows: SheetRows, copy: CopyRows, number: int, fold
             }
             for row in copy.photos
         ],
-        "versions": [{"form": row.form, **version_tree(bundle, form_of(row.form), row)} for row in copy.versions],
+        "versions": [
+            {
+                "form": row.form,
+                "count": rows.count_of("last_copy", row.pk),
+                **version_tree(bundle, form_of(row.form), row),
+            }
+            for row in copy.versions
+        ],
     }
 
 
@@ -119,6 +131,7 @@ def delivery_tree(bundle: Bundle, rows: SheetRows, row: Any, folder: str) -> dic
         "size": row.size,
         "page": row.page,
         "form": row.form,
+        "count": rows.count_of("last_delivery", row.pk),
         "receipt": row.receipt,
         "file": bundle.put_photo(f"{folder}/delivered/{row.sha256}", row.sha256) if alone else None,
         "result": None
@@ -132,12 +145,13 @@ def delivery_tree(bundle: Bundle, rows: SheetRows, row: Any, folder: str) -> dic
     }
 
 
-def aside_tree(bundle: Bundle, row: Any, folder: str) -> dict[str, Any]:
+def aside_tree(bundle: Bundle, rows: SheetRows, row: Any, folder: str) -> dict[str, Any]:
     """A photograph that was given for this station and counts nowhere."""
     return {
         "at": bundle.told(row.at),
         "sha256": row.sha256,
         "reason": row.reason,
+        "count": rows.count_of("last_aside", row.pk),
         "source": _source(row.source),
         "file": bundle.put_photo(f"{folder}/aside/{row.sha256}", row.sha256),
     }

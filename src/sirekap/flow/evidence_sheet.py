@@ -17,6 +17,7 @@ from sirekap.geography import LENGTH, Tier
 from sirekap.recap import Corrected, from_json
 from sirekap.record.evidence import STATION_SCHEMA, STATIONS
 from sirekap.review import Acknowledgement, State, Step
+from sirekap.review.reruns import LABELS, RerunKind
 from sirekap.store.evidence_rows import SheetRows, sheet_rows
 from sirekap.store.loading import iso
 from sirekap.store.rounds import RESOLUTION
@@ -41,13 +42,20 @@ def write_station(bundle: Bundle, station: str, point: Standpoint | None, recaps
         "now": _now(bundle, rows, point),
         "history": history_of(bundle, rows, point),
         "photographs": photographs,
-        "versions": [version_tree(bundle, bundle.form, row) for row in rows.versions],
+        "reruns": [_rerun(bundle, row) for row in rows.count.reruns],
+        "versions": [
+            {
+                "count": rows.count_of("last_version", row.version),
+                **version_tree(bundle, bundle.form, row),
+            }
+            for row in rows.versions
+        ],
         **_people(bundle, rows),
         "copies": [
             copy_tree(bundle, rows, copy, number, folder) for number, copy in enumerate(rows.copies, start=1)
         ],
         "deliveries": [delivery_tree(bundle, rows, row, folder) for row in rows.deliveries],
-        "aside": [aside_tree(bundle, row, folder) for row in rows.aside],
+        "aside": [aside_tree(bundle, rows, row, folder) for row in rows.aside],
         "twins": [_twin(bundle, row, station) for row in rows.twins],
         "events": [event_tree(bundle, row) for row in rows.events],
         "certified": [_certified(row, station) for row in recaps],
@@ -65,6 +73,7 @@ def _now(bundle: Bundle, rows: SheetRows, point: Standpoint | None) -> dict[str,
         return {
             "state": str(State.REVIEW) if rows.assignments else MISSING,
             "counted": False,
+            "count": rows.count.number,
             "step": str(Step.NOTHING),
             "version": None,
             "pages_missing": [page.number for page in form.pages],
@@ -87,6 +96,7 @@ def _now(bundle: Bundle, rows: SheetRows, point: Standpoint | None) -> dict[str,
     return {
         "state": str(standing.state),
         "counted": standing.state is not State.REVIEW,
+        "count": rows.count.number,
         "step": str(point.step),
         "version": point.version.version,
         "pages_missing": list(standing.pages_missing),
@@ -124,6 +134,7 @@ def _people(bundle: Bundle, rows: SheetRows) -> dict[str, Any]:
         "confirmations": [
             {
                 **who(row, Act.CONFIRM),
+                "count": rows.count_of("last_confirmation", row.pk),
                 "version": None if row.version is None else row.version.version,
                 "figures": row.figures,
                 "machine": {name: figure[0] for name, figure in row.machine.items()},
@@ -178,6 +189,18 @@ def _people(bundle: Bundle, rows: SheetRows) -> dict[str, Any]:
 
 def _end(bundle: Bundle, row: Any) -> dict[str, str]:
     return {"at": bundle.told(row.at), "how": row.how, "reason": row.reason}
+
+
+def _rerun(bundle: Bundle, row: Any) -> dict[str, Any]:
+    """The votes of the station were counted or cast again."""
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "label": dict(LABELS[RerunKind(row.kind)]),
+        "ground": row.ground,
+        "by": row.by,
+        "at": bundle.told(row.at),
+    }
 
 
 def _twin(bundle: Bundle, row: Any, station: str) -> dict[str, Any]:

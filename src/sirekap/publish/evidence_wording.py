@@ -185,6 +185,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Foto masuk, tanpa halaman formulir yang dikenali.",
         "A photograph came in, without a page of the form that is known.",
     ),
+    "did_rerun": ("Ditetapkan {who}. Dasar: {ground}", "Ordered by {who}. Ground: {ground}"),
+    "reruns": ("Ulangan", "Reruns"),
+    "reruns_note": (
+        (
+            "Angka di bawah dari hitungan sejak ulangan terakhir. Yang sebelumnya tetap tersimpan di sini, dan "
+            "tidak dihitung."
+        ),
+        (
+            "The figures below are of the count since the last rerun. What came before is kept in here, and not "
+            "counted."
+        ),
+    ),
     "did_aside": ("Foto dikesampingkan:", "A photograph was set aside:"),
     "did_read": (
         "Mesin membaca semua foto bersama: versi {version}.",

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from sirekap.geography import LENGTH, Tier
+from sirekap.store.generations import Generation, Last, generation_of
 from sirekap.store.models import (
     Acknowledgement,
     Assignment,
@@ -49,9 +50,12 @@ class CopyRows:
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """What is kept of a station's sheet of one contest; `readings` by the photograph's SHA-256."""
+    """What is kept of a station's sheet of one contest; `readings` by the photograph's SHA-256, `count` the
+    latest count with the reruns that led to it.
+    """
 
     station: str
+    count: Generation
     assignments: list[Any]
     readings: dict[str, list[Any]]
     versions: list[Any]
@@ -65,6 +69,11 @@ class SheetRows:
     aside: list[Any]
     twins: list[Any]
     events: list[Any]
+
+    def count_of(self, last: Last, key: int) -> int:
+        """The number of the count that a row belongs to, by its number or key: 0 the first, else its rerun's."""
+        ended = self.count.ended_by(last, key)
+        return self.count.number if ended is None else int(ended.number) - 1
 
 
 def stations_told_of(workspace: Workspace, contest: str, unit: str) -> list[str]:
@@ -107,6 +116,7 @@ def sheet_rows(workspace: Workspace, contest: str, station: str) -> SheetRows:
     of_version = {"version__sheet__contest_id": contest, "version__sheet__station": station}
     return SheetRows(
         station,
+        generation_of(workspace, contest, station),
         assignments,
         readings,
         _rows(workspace, SheetVersion, **sheet),

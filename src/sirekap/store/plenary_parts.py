@@ -16,6 +16,7 @@ from sirekap.geography import LENGTH, NATION, OVERSEAS, Tier, tier_of
 from sirekap.recap import CarriedUp, Closed, Corrected, Objected, Part, from_json, origin_of, total
 from sirekap.review import State
 from sirekap.store.certified import digest_of, last_versions, settled_values
+from sirekap.store.generations import generations_of
 from sirekap.store.models import Plenary, PlenaryAct, Sheet, Unit
 from sirekap.store.moved import Moved, moved_within
 from sirekap.store.ranges import within
@@ -28,6 +29,7 @@ class Absent(StrEnum):
 
     NO_SHEET = "no_sheet"  # nothing came in
     REVIEW = "review"  # people at the desk have to decide first
+    RERUN = "rerun"  # counted or voted again, and not settled yet
     PROVISIONAL = "provisional"  # nobody vouched for what was read
     NOT_BEGUN = "not_begun"  # the plenary below has not begun
     OPEN = "open"  # the plenary below is not closed, or was reopened
@@ -96,7 +98,7 @@ def parts_of(workspace: Workspace, contest: str, form: Form, unit: str) -> tuple
 def _of_stations(
     workspace: Workspace, contest: str, form: Form, district: str, codes: Iterable[str]
 ) -> tuple[Part, ...]:
-    points = standpoints(workspace, contest, form, district)
+    points, counts = standpoints(workspace, contest, form, district), generations_of(workspace, contest, district)
     states = dict(
         workspace.rows(Sheet)
         .filter(within("station", [district]), contest_id=contest)
@@ -111,7 +113,11 @@ def _of_stations(
         else:
             state = str(point.standing.state) if point is not None else states.get(code)
             reason = Absent.PROVISIONAL if state == State.PROVISIONAL else Absent.REVIEW
-            parts.append(Part(code, None, reason=str(reason if state is not None else Absent.NO_SHEET)))
+            if state is None:
+                reason = Absent.NO_SHEET
+            elif counts.of(code).number:
+                reason = Absent.RERUN
+            parts.append(Part(code, None, reason=str(reason)))
     return tuple(parts)
 
 

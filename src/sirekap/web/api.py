@@ -21,6 +21,8 @@ from sirekap.errors import InputError
 from sirekap.flow.capture import Parcel, confirm, deliver
 from sirekap.flow.capture_views import copy_view, cut_of, photo_of, sheet_view, work_of
 from sirekap.flow.notice_words import notice_words
+from sirekap.flow.reruns import order_rerun
+from sirekap.review.reruns import RerunKind
 from sirekap.store.board import place_of
 from sirekap.store.loading import now
 from sirekap.store.lockout import Refused
@@ -60,6 +62,8 @@ from sirekap.web.schemas import (
     LogIn,
     Me,
     NoticesOut,
+    RerunIn,
+    RerunOut,
     Second,
     SheetOut,
     Since,
@@ -268,9 +272,20 @@ def confirmation(request: HttpRequest, contest: str, station: str, body: Confirm
         201,
         confirm(
             workspace_of(request), may_ask(request), contest, station, body.request, body.version, body.figures,
-            body.insisted, now(), language_of(request),
+            body.insisted, now(), language_of(request), body.rerun,
         ),
     )  # fmt: skip
+
+
+@api.post("/sheets/{contest}/{station}/reruns", response={201: RerunOut, **problems(404, 409)})
+def rerun(request: HttpRequest, contest: str, station: str, body: RerunIn) -> Any:
+    """Order that the station's votes are counted or cast again: its count begins anew. 409 with code version."""
+    _place(contest, station)
+    told = order_rerun(
+        workspace_of(request), may_ask(request), contest, station, body.request, RerunKind(body.kind),
+        body.ground, body.after, now(), language_of(request),
+    )  # fmt: skip
+    return Status(201, told)
 
 
 @api.get("/copies/{contest}/{station}", response={200: CopyOut, **problems(404)})
