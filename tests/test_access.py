@@ -19,7 +19,7 @@ OWN, WITHIN, BELOW = {"same"}, {"same", "child", "deeper"}, {"child"}
 DESK = dict.fromkeys(
     (
         *("sheet.see", "entry.type", "entry.resolve", "finding.acknowledge"),
-        *("board.see", "contacts.see", "staff.see", "event.see"),
+        *("board.see", "contacts.see", "staff.see", "event.see", "evidence.take"),
     ),
     WITHIN,
 )
@@ -40,10 +40,14 @@ ALLOWED: dict[Mandate, dict[str, set[str]]] = {
     Mandate("kpu_ri", NATION): DESK | PANEL | ABOVE | {"result.publish": OWN},
     Mandate("saksi", STATION, "100025"): WITNESS,
     Mandate("saksi", DISTRICT, "100025"): WITNESS,
-    Mandate("bawaslu", VILLAGE): dict.fromkeys(("sheet.see", "copy.send", "board.see", "event.see"), WITHIN)
+    Mandate("bawaslu", VILLAGE): dict.fromkeys(
+        ("sheet.see", "copy.send", "board.see", "event.see", "evidence.take"), WITHIN
+    )
     | {"objection.file": OWN},
     Mandate("ppid", NATION): {"disclosure.edit": OWN},
-    Mandate("auditor", PROVINCE): dict.fromkeys(("sheet.see", "board.see", "staff.see", "event.see"), WITHIN),
+    Mandate("auditor", PROVINCE): dict.fromkeys(
+        ("sheet.see", "board.see", "staff.see", "event.see", "evidence.take"), WITHIN
+    ),
     Mandate("admin", REGENCY): dict.fromkeys(("account.manage", "contacts.see", "event.see"), WITHIN)
     | {"election.configure": OWN},
 }

@@ -40,6 +40,7 @@ class Act(StrEnum):
     SIGN = "certificate.sign"
     MANAGE_ACCOUNTS = "account.manage"  # create, slips, block, end sessions
     SEE_EVENTS = "event.see"  # who did what, when
+    TAKE_EVIDENCE = "evidence.take"  # all that is kept of a station or unit, of every side, in one file
     PUBLISH = "result.publish"
     DISCLOSE = "disclosure.edit"  # the register of infrastructure and its decisions
     CONFIGURE = "election.configure"
@@ -92,6 +93,7 @@ _DESK = (
     Act.SEE_CONTACTS,
     Act.SEE_STAFF,
     Act.SEE_EVENTS,
+    Act.TAKE_EVIDENCE,
 )
 _OFFICE = (*_DESK, Act.RECOUNT, Act.RERUN)
 _PANEL = _reach(own=_PANEL_OWN, within=(*_DESK, Act.SEND_PHOTO, Act.RECOUNT))
@@ -131,12 +133,15 @@ ROLES: Mapping[str, Role] = {
         ),
         Role(
             "bawaslu", "Pengawas (Bawaslu)", SUPERVISION, frozenset(Tier),
-            _reach(own=(Act.OBJECT,), within=(Act.SEE_SHEET, Act.SEND_COPY, Act.SEE_BOARD, Act.SEE_EVENTS)),
+            _reach(
+                own=(Act.OBJECT,),
+                within=(Act.SEE_SHEET, Act.SEND_COPY, Act.SEE_BOARD, Act.SEE_EVENTS, Act.TAKE_EVIDENCE),
+            ),
         ),
         Role("ppid", "PPID", INFORMATION, _TIERS_OF_OFFICES, _reach(own=(Act.DISCLOSE,))),
         Role(
             "auditor", "Auditor", AUDIT, _TIERS_OF_OFFICES,
-            _reach(within=(Act.SEE_SHEET, Act.SEE_BOARD, Act.SEE_STAFF, Act.SEE_EVENTS)),
+            _reach(within=(Act.SEE_SHEET, Act.SEE_BOARD, Act.SEE_STAFF, Act.SEE_EVENTS, Act.TAKE_EVIDENCE)),
         ),
         Role(
             "admin", "Administrator", TECHNICAL, _TIERS_OF_OFFICES,

@@ -151,6 +151,7 @@ ROWS = {
         "/api/v1/plenaries/ppwp/{at}/versions/1/certificate.pdf", (Act.SIGN,), lambda at: b"no paper"
     ),
     "GET /api/v1/boards/{contest}/{unit}": Row(OPEN, "/api/v1/boards/ppwp/3173"),
+    "GET /api/v1/evidence/{contest}/{code}": Row((Act.TAKE_EVIDENCE,), "/api/v1/evidence/ppwp/{at}"),
     "GET /api/v1/openapi.json": Row(OPEN, "/api/v1/openapi.json"),
     "GET /api/v1/": Row(OPEN, "/api/v1/"),
     "GET /app/": Row(OPEN, "/app/"),
@@ -215,6 +216,7 @@ OPERATIONS = (
     "^plenaries",
     "^boards",
     "^notices",
+    "^evidence",
 )
 PLACES = {"own": STATION, "another": OTHER, "far": FOREIGN, "none": NOWHERE}
 UNITS = {"own": "317301", "another": FAR, "above": "3173", "none": "999999", "no plenary's": "3173011001"}

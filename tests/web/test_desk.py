@@ -34,6 +34,7 @@ SHOWS = (
     f"/app/tps/{STATION}/ppwp/",
     f"/api/v1/sheets/ppwp/{STATION}",
     f"/api/v1/copies/ppwp/{STATION}",
+    f"/api/v1/evidence/ppwp/{STATION}",
 )
 TRUE = {**consistent(), "suara_2": 120}
 # No number of the machine's is one of these: what a page says of them, it has from nowhere else.

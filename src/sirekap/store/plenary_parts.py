@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 
 from sirekap.forms import Form
-from sirekap.geography import NATION, OVERSEAS, Tier, tier_of
+from sirekap.geography import LENGTH, NATION, OVERSEAS, Tier, tier_of
 from sirekap.recap import CarriedUp, Closed, Corrected, Objected, Part, from_json, origin_of, total
 from sirekap.review import State
 from sirekap.store.certified import digest_of, last_versions, settled_values
@@ -61,6 +61,18 @@ def _stations(workspace: Workspace, contest: str, district: str) -> tuple[str, .
         known += [f"{code}{number:03d}" for number in range(1, (stations or 0) + 1)]
     sheets = workspace.rows(Sheet).filter(within("station", unknown), contest_id=contest)
     return tuple(sorted([*known, *sheets.values_list("station", flat=True)]))
+
+
+def known_stations(workspace: Workspace, unit: str) -> list[str]:
+    """The stations of a unit, or the one station, of villages that gave their number, by code."""
+    village = unit[: LENGTH[Tier.VILLAGE]]
+    rows = workspace.rows(Unit).filter(within("code", [village]), tier=int(Tier.VILLAGE)).order_by("code")
+    codes = (
+        f"{code}{number:03d}"
+        for code, stations in rows.values_list("code", "stations")
+        for number in range(1, (stations or 0) + 1)
+    )
+    return [code for code in codes if unit == NATION or code.startswith(unit)]
 
 
 def _has_stations(workspace: Workspace, code: str) -> bool:

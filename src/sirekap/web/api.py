@@ -1,6 +1,6 @@
 """The API, version 1 (docs/capture.md): typed, described by its own OpenAPI document, only calls of `flow`.
 
-The review desk's part is `web.desk_api`, the plenaries' `web.plenary_api`.
+The review desk's part is `web.desk_api`, the plenaries' `web.plenary_api`, evidence `web.evidence_api`.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from sirekap.web.api_doors import (
 )
 from sirekap.web.desk_api import router as desk
 from sirekap.web.doors import drop_session, keep_session, take_secret
+from sirekap.web.evidence_api import router as evidence
 from sirekap.web.plenary_api import router as plenaries
 from sirekap.web.problems import not_taken, problem, refused
 from sirekap.web.public_boards import SECONDS, public_board
@@ -110,6 +111,7 @@ api = NinjaAPI(
 )
 api.add_router("/desk", desk)
 api.add_router("/plenaries", plenaries)
+api.add_router("/evidence", evidence)
 
 
 @api.post("/session", auth=None, response={201: Me, **problems()})

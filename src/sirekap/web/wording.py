@@ -12,6 +12,7 @@ from sirekap.publish.wording import LANGUAGES, OTHER, Translate, long_date
 from sirekap.publish.wording import TEXTS as PUBLIC
 from sirekap.web.board_words import TEXTS as BOARDS
 from sirekap.web.wording_desk import DESK
+from sirekap.web.wording_evidence import EVIDENCE
 from sirekap.web.wording_plenary import PLENARY
 from sirekap.web.wording_reruns import RERUNS
 
@@ -402,7 +403,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 
-TEXTS |= DESK | PLENARY | RERUNS
+TEXTS |= DESK | PLENARY | RERUNS | EVIDENCE
 
 # What Django and the store say of a password in English only.
 _RULES = {

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from sirekap.access import Act, may
 from sirekap.flow import plenary as flow
 from sirekap.flow.capture_views import sheet_view
 from sirekap.flow.plenary_papers import certificate_of, version_row
@@ -74,6 +75,7 @@ def plenary_page(request: HttpRequest, signed: Signed, unit: str, contest: str) 
         labels={row["figure"]: row["label"] for row in view["sums"]},
         missing=[part for part in view["parts"] if not part["there"]],
         following=next((part for part in view["parts"] if part["there"] and not part["read"]), None),
+        evidence=bool(view["acts"]) and may(signed.mandates, Act.TAKE_EVIDENCE, unit),
     )  # fmt: skip
 
 

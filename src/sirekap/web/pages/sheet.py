@@ -46,6 +46,7 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
         labels={field.name: field.label.of(language) for field in form.fields},
         differences=None if until else _compared(workspace, signed, contest, station),
         events=events, figures=_figures(form, sheet), until=until,
+        evidence=sheet["state"] != "missing" and may(signed.mandates, Act.TAKE_EVIDENCE, station),
         before=_before(workspace, contest, station, sheet),
         may_rerun=until is None and bool(kinds_for(signed.mandates, station)),
         done=request.GET.get("done") == "rerun",
