@@ -1,4 +1,4 @@
-"""What every test finds and leaves behind it: new workspaces come from a template; no database stays open."""
+"""What every test finds and leaves behind it: workspaces cost next to nothing; no database stays open."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _templates() -> Iterator[None]:
-    """A test of the core alone does not wait for Django."""
+def _cheap_workspaces() -> Iterator[None]:
+    """Tests of the core alone do not wait for Django."""
     if "sirekap.store.setup" not in sys.modules:
         yield
         return
-    from tests.templates import laid_down
+    from tests.cheap import cheap_workspaces
 
-    with laid_down():
+    with cheap_workspaces():
         yield
 
 
 @pytest.fixture
-def real_migrations() -> Iterator[None]:
-    """For a test of how a workspace is made: its tables come from the migrations, not from a template."""
-    from tests.templates import set_aside
+def real_workspaces() -> Iterator[None]:
+    """For a test of how a workspace is made or kept: everything is done as at anybody's."""
+    from tests.cheap import real_workspaces
 
-    with set_aside():
+    with real_workspaces():
         yield
 
 

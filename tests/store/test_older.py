@@ -13,7 +13,7 @@ from tests.flow.desking import bring, doubtful, staffed
 from tests.flow.fakes import OTHER, STATION
 
 
-@pytest.mark.usefixtures("real_migrations")
+@pytest.mark.usefixtures("real_workspaces")
 def test_sheets_of_before_come_to_the_desk_and_onto_boards(tmp_path: Path) -> None:
     """Without it nobody would be told that they wait until something touched them."""
     workspace = staffed(tmp_path)

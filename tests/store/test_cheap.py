@@ -1,4 +1,4 @@
-"""A workspace that tests copy from a template is what the migrations make."""
+"""A workspace whose tables are copied is what the migrations make."""
 
 import sqlite3
 from pathlib import Path
@@ -8,17 +8,18 @@ import pytest
 
 from sirekap.flow.steps import init_workspace
 from sirekap.store import setup
+from sirekap.store.database import DatabaseSetting
 from sirekap.store.setup import Workspace
-from tests import templates
+from tests import cheap
+from tests.cheap import Templates
 from tests.flow.fakes import write_inputs
-from tests.templates import Templates
 
 
 def described(workspace: Workspace) -> Any:
     """Tables, indexes, triggers, functions, sequences, and all rows but when each migration was applied."""
     workspace.close()
     if workspace.database.url:
-        text = templates.dumped(workspace).replace(workspace.database.schema, "SCHEMA")
+        text = cheap.dumped(workspace).replace(workspace.database.schema, "SCHEMA")
         migrated = "INSERT INTO SCHEMA.django_migrations VALUES ("
         return [line.rsplit(",", 1)[0] if line.startswith(migrated) else line for line in text.splitlines()]
     database = sqlite3.connect(workspace.path / "sirekap.sqlite3")
@@ -41,7 +42,7 @@ def test_a_copied_database_is_a_migrated_one(tmp_path: Path) -> None:
     before = copies.used
     copied = init_workspace(tmp_path / "copied", tmp_path / "in/election.toml")
     assert copies.used == before + 1
-    with templates.set_aside():
+    with cheap.real_workspaces():
         migrated = init_workspace(tmp_path / "migrated", tmp_path / "in/election.toml")
     assert copies.used == before + 1
     found = described(copied)
@@ -49,7 +50,8 @@ def test_a_copied_database_is_a_migrated_one(tmp_path: Path) -> None:
     assert "0011_districts" in str(found) and "store_event_no_" in str(found)
 
 
-@pytest.mark.usefixtures("real_migrations")
-def test_a_test_can_ask_for_the_migrations(tmp_path: Path) -> None:
-    """Then its workspaces are made as anybody's are."""
+@pytest.mark.usefixtures("real_workspaces")
+def test_a_test_can_ask_for_the_real_thing(tmp_path: Path) -> None:
+    """Then its workspaces are migrated, and forced to disk."""
     assert not isinstance(setup._migrate, Templates)
+    assert DatabaseSetting().for_django(tmp_path)["OPTIONS"]["init_command"].endswith("synchronous=FULL;")

@@ -1,10 +1,13 @@
-"""The tables of a new workspace are copied from the first one of this process instead of migrated anew.
+"""Workspaces of tests cost next to nothing: their tables are copied, and nothing is forced to disk.
 
 Hundreds of tests make a workspace, and each would go through every migration there ever was. The first one in a
 process does; what its database was then is kept in memory and laid down for those that follow: a few milliseconds
-instead of seconds. `tests/conftest.py` sees to it, `tests/store/test_templates.py` holds that a copy is what a
-migrated database is. A test of how workspaces are made or brought along asks for the fixture `real_migrations`;
-a command that is run as a process of its own migrates anyway.
+instead of seconds. Nor does SQLite wait for the disk at every commit, as the server of `tests/with_postgresql.py`
+does not: that guards against a power cut, and tests kill processes only.
+
+`tests/conftest.py` sees to both; `tests/store/test_cheap.py` holds that a copy is what a migrated database is.
+A test of how workspaces are made, kept or brought along asks for the fixture `real_workspaces`; a command that is
+run as a process of its own does everything as ever.
 """
 
 from __future__ import annotations
@@ -12,15 +15,19 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.db import connections
 
 from sirekap.store import setup
-from sirekap.store.database import FILE
+from sirekap.store.database import FILE, DatabaseSetting
 from sirekap.store.setup import Workspace, is_workspace
 from tests.with_postgresql import programs
+
+_for_django = DatabaseSetting.for_django
 
 
 class Templates:
@@ -63,21 +70,30 @@ class Templates:
 
 
 @contextmanager
-def laid_down() -> Iterator[Templates]:
-    """New workspaces of this process are copies until the end."""
+def cheap_workspaces() -> Iterator[Templates]:
+    """Workspaces of this process are made and kept so until the end."""
     templates = Templates(setup._migrate)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(setup, "_migrate", templates)
+        patch.setattr(DatabaseSetting, "for_django", _unforced)
         yield templates
 
 
 @contextmanager
-def set_aside() -> Iterator[None]:
-    """New workspaces are migrated until the end."""
+def real_workspaces() -> Iterator[None]:
+    """Workspaces that are made until the end are as anybody's."""
     with pytest.MonkeyPatch.context() as patch:
         if isinstance(setup._migrate, Templates):
             patch.setattr(setup, "_migrate", setup._migrate.migrate)
+            patch.setattr(DatabaseSetting, "for_django", _for_django)
         yield
+
+
+def _unforced(setting: DatabaseSetting, folder: Path) -> dict[str, Any]:
+    found = _for_django(setting, folder)
+    if not setting.url:
+        found["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+    return found
 
 
 def dumped(workspace: Workspace) -> str:
