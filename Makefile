@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Tests begin hundreds of Pythons; where nothing may be kept, each compiles the whole project before it does anything.
+test test-services unit: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help setup demo test test-services unit lint bench lock docs train clean
 
 help: ## Say what can be made

@@ -3,10 +3,10 @@
     python -m benchmarks.recap
 
 Units and certificates of the whole country are made up and written into a workspace on SQLite: 38 provinces, 514
-regencies, 7,277 districts, 823,236 stations in their districts' certificates, some of them corrected and some of
-whose sheets moved since. Then the plenaries of the nation, of a province and of a regency are looked at as their
-panels do: parts, sums, what keeps them from closing. Exit status 1 where one takes more than MOST, or where the sums
-of a sample of districts are not those of `tally`.
+regencies, 7,277 districts, 823,236 stations in the certificates of their districts, one in a thousand of them
+corrected, and some whose sheet changed since. Then the plenaries of the nation, of a province and of a regency
+are looked at as their panels do: parts, sums, what keeps them from closing. Exit status 1 where one takes more
+than MOST seconds, or where the sums of a sample of districts are not those of `tally`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from uuid import uuid4
 
 PROVINCES, REGENCIES, DISTRICTS, STATIONS = 38, 514, 7277, 823_236
 MOST, ROUNDS, SAMPLE, SEED = 1.0, 5, 20, 20240217
+MOVED = 20  # stations whose sheet changed since, about so many
 CONTEST = "ppwp"
 ELECTION = b"""name = "Pemilu"
 day = 2024-02-14
@@ -121,19 +122,27 @@ class Country:
         return found
 
     def _write(self, unit: str, parts: list[Any], corrections: list[Any], stations: int) -> None:
-        from sirekap.store.models import Plenary, PlenaryAct, RecapVersion
+        from sirekap.store.models import MovedSheet, Plenary, PlenaryAct, RecapVersion
 
         rows = self.workspace.rows
         plenary = rows(Plenary).create(contest_id=CONTEST, unit=unit)
-        act = {"act": "close", "who": "panel", "at": "2024-02-17T09:00:00Z", "version": 1, "digest": "b" * 64}
-        rows(PlenaryAct).create(
-            plenary=plenary, number=1, kind="close", act=act, request=uuid4(), account=self.account, at=self.at
+        told = {"who": "panel", "at": "2024-02-17T09:00:00Z"}
+        acts = (
+            {"act": "open", **told, "missing": [], "decision": ""},
+            {"act": "close", **told, "version": 1, "digest": "b" * 64},
         )
-        rows(RecapVersion).create(
+        for number, act in enumerate(acts, start=1):
+            rows(PlenaryAct).create(
+                plenary=plenary, number=number, kind=act["act"], act=act, request=uuid4(), account=self.account,
+                at=self.at,
+            )  # fmt: skip
+        version = rows(RecapVersion).create(
             plenary=plenary, version=1, body="b" * 64, figures=list(self.form.names), parts=parts,
             corrections=corrections, missing=[], stations=stations, expected=stations, unknown_villages=0,
             at=self.at,
         )  # fmt: skip
+        if len(unit) == 6 and self.dice.random() < MOVED / DISTRICTS:
+            rows(MovedSheet).create(version=version, station=parts[0][0], at=self.at)
 
 
 def _correction(station: str, figure: str, before: int | None, after: int | None) -> dict[str, Any]:
@@ -178,16 +187,16 @@ def compared(country: Country) -> None:
 
 
 def timed(country: Country, unit: str) -> float:
-    """The median seconds of looking at a plenary: parts, sums, what keeps it from closing."""
+    """The median seconds of processor for looking at a plenary: parts, sums, what keeps it from closing."""
     from sirekap.store.plenaries import sitting_of
 
     taken = []
     for _ in range(ROUNDS):
         country.workspace.close()
-        start = time.perf_counter()
+        start = time.process_time()
         sitting = sitting_of(country.workspace, CONTEST, country.form, unit)
         assert sitting.recap.counted and sitting.blocks
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return statistics.median(taken)
 
 
@@ -203,7 +212,7 @@ def main() -> None:
         for unit, name in (("0", "the nation"), ("11", "a province"), ("1101", "a regency")):
             seconds = timed(country, unit)
             held &= seconds <= MOST
-            print(f"{name} ({unit}): {1000 * seconds:.0f} ms, expected at most {1000 * MOST:.0f}")
+            print(f"{name} ({unit}): {1000 * seconds:.0f} ms of processor, expected at most {1000 * MOST:.0f}")
     sys.exit(0 if held else 1)
 
 

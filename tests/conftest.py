@@ -1,4 +1,4 @@
-"""What every test leaves behind it: no open database."""
+"""What every test finds and leaves behind it: new workspaces come from a template; no database stays open."""
 
 from __future__ import annotations
 
@@ -7,6 +7,27 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates() -> Iterator[None]:
+    """A test of the core alone does not wait for Django."""
+    if "sirekap.store.setup" not in sys.modules:
+        yield
+        return
+    from tests.templates import laid_down
+
+    with laid_down():
+        yield
+
+
+@pytest.fixture
+def real_migrations() -> Iterator[None]:
+    """For a test of how a workspace is made: its tables come from the migrations, not from a template."""
+    from tests.templates import set_aside
+
+    with set_aside():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,15 @@
 """A consistent sheet, and a strategy of such sheets, for tests of the core."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from hypothesis import strategies as st
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sirekap.figures import Figure
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+
+if TYPE_CHECKING:  # the processes that some tests begin need no hypothesis
+    from hypothesis import strategies as st
 
 SEXES = ("l", "p")
 
@@ -46,6 +50,8 @@ def figures(values: Mapping[str, int | None]) -> dict[str, Figure]:
 
 def sheets() -> st.SearchStrategy[dict[str, int]]:
     """Any consistent sheet of a station of up to 300 voters."""
+    from hypothesis import strategies as st
+
     few = st.integers(0, 9)
     return st.builds(
         consistent, st.tuples(*[st.integers(0, 90)] * 3), few, st.integers(0, 150), few, few, few, few, few

@@ -19,12 +19,13 @@ OWN, WITHIN, BELOW = {"same"}, {"same", "child", "deeper"}, {"child"}
 DESK = dict.fromkeys(
     (
         *("sheet.see", "entry.type", "entry.resolve", "finding.acknowledge"),
-        *("board.see", "contacts.see", "staff.see", "event.see"),
+        *("board.see", "contacts.see", "staff.see", "event.see", "evidence.take"),
     ),
     WITHIN,
 )
 PANEL = dict.fromkeys(("plenary.hold", "objection.answer", "certificate.sign"), OWN)
-ABOVE = {"plenary.reopen": BELOW}
+AGAIN = {"sheet.recount": WITHIN}
+ABOVE = {"plenary.reopen": BELOW, "sheet.rerun": WITHIN} | AGAIN
 WITNESS = dict.fromkeys(("sheet.see", "copy.send", "board.see"), WITHIN) | dict.fromkeys(
     ("objection.file", "certificate.sign"), OWN
 )
@@ -33,16 +34,20 @@ ALLOWED: dict[Mandate, dict[str, set[str]]] = {
     Mandate("pps", VILLAGE): dict.fromkeys(
         ("sheet.see", "photo.send", "board.see", "contacts.see", "staff.see"), WITHIN
     ),
-    Mandate("ppk", DISTRICT): DESK | PANEL | {"photo.send": WITHIN},
+    Mandate("ppk", DISTRICT): DESK | PANEL | AGAIN | {"photo.send": WITHIN},
     Mandate("kpu_kabko", REGENCY): DESK | PANEL | ABOVE,
     Mandate("kpu_prov", PROVINCE): DESK | PANEL | ABOVE,
     Mandate("kpu_ri", NATION): DESK | PANEL | ABOVE | {"result.publish": OWN},
     Mandate("saksi", STATION, "100025"): WITNESS,
     Mandate("saksi", DISTRICT, "100025"): WITNESS,
-    Mandate("bawaslu", VILLAGE): dict.fromkeys(("sheet.see", "copy.send", "board.see", "event.see"), WITHIN)
+    Mandate("bawaslu", VILLAGE): dict.fromkeys(
+        ("sheet.see", "copy.send", "board.see", "event.see", "evidence.take"), WITHIN
+    )
     | {"objection.file": OWN},
     Mandate("ppid", NATION): {"disclosure.edit": OWN},
-    Mandate("auditor", PROVINCE): dict.fromkeys(("sheet.see", "board.see", "staff.see", "event.see"), WITHIN),
+    Mandate("auditor", PROVINCE): dict.fromkeys(
+        ("sheet.see", "board.see", "staff.see", "event.see", "evidence.take"), WITHIN
+    ),
     Mandate("admin", REGENCY): dict.fromkeys(("account.manage", "contacts.see", "event.see"), WITHIN)
     | {"election.configure": OWN},
 }

@@ -7,8 +7,9 @@ from sirekap.review import State, Step
 from sirekap.review.notices import OF_UNITS, PERSONAL, Kind, Seen, is_told, kinds_of, units_told
 
 STATION = "3173011001001"
-DESK = {Kind.FIRST, Kind.FINDINGS, Kind.RESOLVE}
-OFFICER = {Kind.LOOKED_AT, Kind.SETTLED, Kind.ASIDE, Kind.REFUSED}
+DESK = {Kind.FIRST, Kind.FINDINGS, Kind.RESOLVE, Kind.RERUN}
+OFFICER = {Kind.LOOKED_AT, Kind.SETTLED, Kind.RERUN, Kind.ASIDE, Kind.REFUSED}
+SUPERVISOR = {Kind.DIFFERS, Kind.RERUN}
 NOTHING: set[Kind] = set()
 HEARS = [
     (Mandate("kpps", STATION), OFFICER),
@@ -20,8 +21,8 @@ HEARS = [
     (Mandate("kpu_prov", "31"), NOTHING),
     (Mandate("kpu_ri", "0"), NOTHING),
     (Mandate("saksi", STATION, "900001"), NOTHING),
-    (Mandate("bawaslu", "3173011001"), {Kind.DIFFERS}),
-    (Mandate("bawaslu", "0"), {Kind.DIFFERS}),
+    (Mandate("bawaslu", "3173011001"), SUPERVISOR),
+    (Mandate("bawaslu", "0"), SUPERVISOR),
     (Mandate("bawaslu", "3173011002"), NOTHING),
     (Mandate("ppid", "3173"), NOTHING),
     (Mandate("auditor", "3173"), NOTHING),

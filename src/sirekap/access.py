@@ -5,7 +5,7 @@ witnesses with the ticket or party they stand for. `may` answers every question 
 alone: nothing else in the program decides it.
 
 Sources: UU 7/2017 on the bodies of each tier and their supervisors; the tiers of the recapitulation are
-PPK, regency, province, KPU RI.
+PPK, regency, province, KPU RI; and on counting and voting again (articles 372 to 376, 431, 432).
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class Act(StrEnum):
     TYPE_ENTRY = "entry.type"  # blind entry at the review desk
     RESOLVE = "entry.resolve"  # decide between two entries that differ
     ACKNOWLEDGE = "finding.acknowledge"  # answer for an error finding
+    RECOUNT = "sheet.recount"  # order that a station's votes are counted again
+    RERUN = "sheet.rerun"  # order that a station votes again, later or on
     SEE_BOARD = "board.see"  # what is in, missing, stuck
     SEE_CONTACTS = "contacts.see"  # telephone numbers of officers
     SEE_STAFF = "staff.see"  # who typed and decided how much, who holds a sheet
@@ -38,6 +40,7 @@ class Act(StrEnum):
     SIGN = "certificate.sign"
     MANAGE_ACCOUNTS = "account.manage"  # create, slips, block, end sessions
     SEE_EVENTS = "event.see"  # who did what, when
+    TAKE_EVIDENCE = "evidence.take"  # all that is kept of a station or unit, of every side, in one file
     PUBLISH = "result.publish"
     DISCLOSE = "disclosure.edit"  # the register of infrastructure and its decisions
     CONFIGURE = "election.configure"
@@ -90,8 +93,10 @@ _DESK = (
     Act.SEE_CONTACTS,
     Act.SEE_STAFF,
     Act.SEE_EVENTS,
+    Act.TAKE_EVIDENCE,
 )
-_PANEL = _reach(own=_PANEL_OWN, within=(*_DESK, Act.SEND_PHOTO))
+_OFFICE = (*_DESK, Act.RECOUNT, Act.RERUN)
+_PANEL = _reach(own=_PANEL_OWN, within=(*_DESK, Act.SEND_PHOTO, Act.RECOUNT))
 _TIERS_OF_OFFICES = frozenset({Tier.NATION, Tier.PROVINCE, Tier.REGENCY})
 
 ROLES: Mapping[str, Role] = {
@@ -110,15 +115,15 @@ ROLES: Mapping[str, Role] = {
         Role("ppln", "PPLN", OFFICIAL, frozenset({Tier.DISTRICT}), _PANEL, overseas=True),
         Role(
             "kpu_kabko", "KPU Kabupaten/Kota", OFFICIAL, frozenset({Tier.REGENCY}),
-            _reach(own=_PANEL_OWN, within=_DESK, below=(Act.REOPEN_PLENARY,)), overseas=False,
+            _reach(own=_PANEL_OWN, within=_OFFICE, below=(Act.REOPEN_PLENARY,)), overseas=False,
         ),
         Role(
             "kpu_prov", "KPU Provinsi", OFFICIAL, frozenset({Tier.PROVINCE}),
-            _reach(own=_PANEL_OWN, within=_DESK, below=(Act.REOPEN_PLENARY,)), overseas=False,
+            _reach(own=_PANEL_OWN, within=_OFFICE, below=(Act.REOPEN_PLENARY,)), overseas=False,
         ),
         Role(
             "kpu_ri", "KPU RI", OFFICIAL, frozenset({Tier.NATION}),
-            _reach(own=(*_PANEL_OWN, Act.PUBLISH), within=_DESK, below=(Act.REOPEN_PLENARY,)),
+            _reach(own=(*_PANEL_OWN, Act.PUBLISH), within=_OFFICE, below=(Act.REOPEN_PLENARY,)),
         ),
         Role(
             "saksi", "Saksi", PARTY,
@@ -128,12 +133,15 @@ ROLES: Mapping[str, Role] = {
         ),
         Role(
             "bawaslu", "Pengawas (Bawaslu)", SUPERVISION, frozenset(Tier),
-            _reach(own=(Act.OBJECT,), within=(Act.SEE_SHEET, Act.SEND_COPY, Act.SEE_BOARD, Act.SEE_EVENTS)),
+            _reach(
+                own=(Act.OBJECT,),
+                within=(Act.SEE_SHEET, Act.SEND_COPY, Act.SEE_BOARD, Act.SEE_EVENTS, Act.TAKE_EVIDENCE),
+            ),
         ),
         Role("ppid", "PPID", INFORMATION, _TIERS_OF_OFFICES, _reach(own=(Act.DISCLOSE,))),
         Role(
             "auditor", "Auditor", AUDIT, _TIERS_OF_OFFICES,
-            _reach(within=(Act.SEE_SHEET, Act.SEE_BOARD, Act.SEE_STAFF, Act.SEE_EVENTS)),
+            _reach(within=(Act.SEE_SHEET, Act.SEE_BOARD, Act.SEE_STAFF, Act.SEE_EVENTS, Act.TAKE_EVIDENCE)),
         ),
         Role(
             "admin", "Administrator", TECHNICAL, _TIERS_OF_OFFICES,

@@ -27,6 +27,7 @@ def hasil(tmp_path: Path) -> Path:
     return tmp_path / "hasil"
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_init_and_load_as_a_newcomer_would(cli: Cli, inputs: Path, tmp_path: Path) -> None:
     """A workspace is made, loaded and says what it holds."""
     ws = tmp_path / "ws"

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,12 +13,16 @@ import pytest
 
 from sirekap.flow import desk
 from sirekap.flow.capture import confirm
+from sirekap.flow.reruns import order_rerun
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+from sirekap.reading.model import PhotoReading
 from sirekap.review import State
+from sirekap.review.reruns import RerunKind
 from sirekap.store.desk import CLAIM_TIME
+from sirekap.store.generations import generation_of
 from sirekap.store.intake import Arrival, Weighing, readings_of, store_photo, store_weighing
 from sirekap.store.loading import now
-from sirekap.store.models import DeskEntry, Sheet
+from sirekap.store.models import DeskEntry, Rerun, Sheet
 from sirekap.store.not_taken import NotTaken
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import standpoints
@@ -43,16 +47,19 @@ def state_of(workspace: Workspace, station: str) -> str | None:
 
 def weigh(workspace: Workspace, station: str) -> bool:
     """Read all photographs of a station together, as the worker does."""
-    from sirekap.reading.model import PhotoReading
+    readings = readings_of(workspace, CONTEST, station)
+    return store_weighing(workspace, CONTEST, station, FORM, weighed_of(readings, station), "fake")
 
-    readings = [PhotoReading.from_json(tree) for tree in readings_of(workspace, CONTEST, station)]
+
+def weighed_of(trees: Iterable[Mapping[str, Any]], station: str) -> Weighing:
+    """What photographs say together, from their readings as JSON."""
+    readings = [PhotoReading.from_json(tree) for tree in trees]
     result = fakes.read_sheet(readings, FORM, station=station, voters_per_station=600)
-    weighing = Weighing(
+    return Weighing(
         tuple(reading.sha256 for reading in readings), result.pages, result.figures, result.findings, result.used,
         result.beside, result.problems,
         tuple(name for name, figure in result.figures.items() if figure.confidence < 0.9),
     )  # fmt: skip
-    return store_weighing(workspace, CONTEST, station, FORM, weighing, "fake")
 
 
 class Crash(Exception):
@@ -72,12 +79,14 @@ class History:
         self.at = now() + timedelta(minutes=1)  # photographs are written down at the true time
         self.seen: set[tuple[str | None, str, str | None]] = set()
         self.requests: list[tuple[str, int, UUID, Any, str]] = []
+        self.since: dict[str, set[str]] = {station: set() for station in stations}  # photographs since a rerun
+        self.reruns: dict[UUID, tuple[str, int]] = {}
         self.papers = {station: self._paper(int(station[-3:])) for station in stations}
         if self.random.random() < 0.1:  # one sheet is photographed for all
             self.papers = dict.fromkeys(stations, next(iter(self.papers.values())))
 
-    def _paper(self, number: int) -> dict[str, int | None]:
-        paper: dict[str, int | None] = dict(consistent(women=50 + number, more=number))
+    def _paper(self, number: int, again: int = 0) -> dict[str, int | None]:
+        paper: dict[str, int | None] = dict(consistent(women=50 + number, more=number, unused=10 + again))
         if self.random.random() < 0.3:
             paper["suara_sah"] = (paper["suara_sah"] or 0) + 1  # paper that does not add up
         if self.random.random() < 0.1:
@@ -89,7 +98,8 @@ class History:
         for _ in range(acts):
             station = self.random.choice(list(self.officers))
             act = self.random.choices(
-                (self.photograph, self.confirm, self.work, self.wait, self.repeat), (3, 1, 8, 0.7, 0.7)
+                (self.photograph, self.confirm, self.work, self.wait, self.repeat, self.rerun),
+                (3, 1, 8, 0.7, 0.7, 0.3),
             )[0]
             act(station)
 
@@ -113,7 +123,7 @@ class History:
             raise Crash
 
         with pytest.MonkeyPatch.context() as patch:
-            for module in ("desk", "intake", "confirming"):
+            for module in ("desk", "intake", "confirming", "reruns"):
                 patch.setattr(f"sirekap.store.{module}.note", die)
             with contextlib.suppress(Crash, NotTaken):
                 do()
@@ -138,6 +148,7 @@ class History:
         tree = json.loads(json.dumps(reading.as_json()))
         arrival = Arrival(digest, digest, "photo.jpg", len(data), reading.page, None, tree, {})
         store_photo(self.workspace, CONTEST, station, arrival, "test", "fake")
+        self.since[station].add(digest)
 
     def confirm(self, station: str) -> None:
         """The officer says what stands on the paper, or now and then something else."""
@@ -146,10 +157,14 @@ class History:
             values["suara_1"] = 39
         point = standpoints(self.workspace, CONTEST, FORM, station).get(station)
         version = None if point is None else point.version.version
+        known = generation_of(self.workspace, CONTEST, station).number
 
         def do() -> None:
             officer = signed(self.workspace, self.officers[station])
-            confirm(self.workspace, officer, CONTEST, station, uuid4(), version, values, FORM.names, self.at)
+            confirm(
+                self.workspace, officer, CONTEST, station, uuid4(), version, values, FORM.names, self.at,
+                rerun=known,
+            )  # fmt: skip
 
         if state_of(self.workspace, station) is not None:
             self.step(station, "confirm", do)
@@ -160,12 +175,33 @@ class History:
 
     def repeat(self, _: str) -> None:
         """Somebody did not hear an answer, and sends the same again: nothing comes of it."""
+        for request, (station, number) in list(self.reruns.items())[-1:]:
+            assert self._order(station, request, number - 1) == number
+            assert self.workspace.rows(Rerun).filter(sheet__station=station).count() >= number
         if not self.requests:
             return
         who, claim, request, values, reason = self.random.choice(self.requests)
         count = self.workspace.rows(DeskEntry).count()
         desk.enter(self.workspace, signed(self.workspace, who), claim, request, values, self.at, reason)
         assert self.workspace.rows(DeskEntry).count() == count
+
+    def rerun(self, station: str) -> None:
+        """The station's votes are counted or cast again; on other paper, at times with the same figures."""
+        request, known = uuid4(), generation_of(self.workspace, CONTEST, station).number
+
+        def do() -> None:
+            self.reruns[request] = (station, self._order(station, request, known))
+            self.since[station] = set()
+
+        self.step(station, "rerun", do)
+        if self.random.random() < 0.7:
+            self.papers[station] = self._paper(int(station[-3:]), known + 1)
+
+    def _order(self, station: str, request: UUID, known: int) -> int:
+        kind = self.random.choice(list(RerunKind))
+        person = signed(self.workspace, "kab-1")
+        told = order_rerun(self.workspace, person, CONTEST, station, request, kind, "putusan", known, self.at)
+        return int(told["number"])
 
     def work(self, _: str) -> None:
         """Somebody of the desk takes what is next and does it, hands it back, skips it, or leaves it."""
@@ -233,6 +269,7 @@ class History:
             if point is None:
                 assert (row.state, row.step) == ("review", "none")
                 continue
+            assert set(point.version.photos) <= self.since[station], station
             assert row.state == str(point.standing.state)
             assert row.step == str(point.step)
             if point.standing.state is State.SETTLED:

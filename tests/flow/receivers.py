@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,27 +14,55 @@ from typing import Any
 
 @dataclass
 class Mails:
-    """What an SMTP server took; `answers` are what it says to the next recipients (250 where none is left)."""
+    """What an SMTP server took; `answers` are what it says to the next recipients (250 where none is left).
+
+    `open` are the lines that it heard outside of TLS.
+    """
 
     port: int = 0
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     lines: list[bytes] = field(default_factory=list)
+    open: list[bytes] = field(default_factory=list)
 
 
 @contextmanager
-def smtp_server() -> Iterator[Mails]:
-    """An SMTP server (RFC 5321) without TLS or log-in."""
+def smtp_server(context: ssl.SSLContext | None = None, implicit: bool = False) -> Iterator[Mails]:
+    """An SMTP server (RFC 5321); with a `context` TLS by STARTTLS (RFC 3207), or from the first byte."""
     mails = Mails()
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            try:
+                if implicit:
+                    self.begin_tls()
+                self.talk()
+            except (OSError, ssl.SSLError):
+                return  # who called did not like what it saw
+
+        def begin_tls(self) -> None:
+            assert context is not None
+            self.connection = context.wrap_socket(self.connection, server_side=True)
+            self.rfile = self.connection.makefile("rb")
+            self.wfile = self.connection.makefile("wb", buffering=0)
+
+        def talk(self) -> None:
             self.say("220 test")
             to = ""
             while line := self.rfile.readline():
+                secure = isinstance(self.connection, ssl.SSLSocket)
                 mails.lines.append(line)
+                if not secure:
+                    mails.open.append(line)
                 word = line[:4].upper()
-                if word == b"RCPT":
+                if word == b"EHLO" and context is not None:
+                    self.say("250-test\r\n250 AUTH PLAIN" if secure else "250-test\r\n250 STARTTLS")
+                elif word == b"STAR" and context is not None:
+                    self.say("220 go on")
+                    self.begin_tls()
+                elif word == b"AUTH":
+                    self.say("235 in")
+                elif word == b"RCPT":
                     answer = mails.answers.pop(0) if mails.answers else "250 ok"
                     to = line.decode().partition("<")[2].partition(">")[0]
                     self.say(answer)

@@ -7,17 +7,22 @@ from uuid import uuid4
 import pytest
 
 from sirekap.flow import plenary
+from sirekap.flow.reruns import order_rerun
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.recap import Block, ObjectionKind, Stage
 from sirekap.record.certificate import body
 from sirekap.record.certificate_reading import read_certificate
+from sirekap.review.reruns import RerunKind
+from sirekap.store import moved
 from sirekap.store.loading import geography_of
 from sirekap.store.models import MovedSheet, PlenaryAct, RecapVersion
 from sirekap.store.not_taken import Reason
 from sirekap.store.plenaries import version_of
 from sirekap.store.plenary_parts import part_codes
 from sirekap.store.setup import Workspace
+from tests.example import consistent
 from tests.flow.capturing import CONTEST, signed
+from tests.flow.desking import bring
 from tests.flow.sitting import (
     AT,
     DISTRICT,
@@ -175,6 +180,46 @@ def test_a_sheet_that_changes_after_its_certificate_blocks_the_tier_above(tmp_pa
     assert certified(shut(workspace, REGENCY)) == sums((*STATIONS, *ELSEWHERE))
 
 
+def test_many_sheets_that_moved_are_found_as_few_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looked at one by one or by their district, they are the same."""
+    workspace = seated(tmp_path, STATIONS)
+    hold(workspace, DISTRICT)
+    for number, station in enumerate(STATIONS):
+        settle(workspace, tmp_path, station, consistent((50 + number, 120, 44), women=60 + number))
+    many = moved.moved_within(workspace, CONTEST, FORM, [DISTRICT])
+    monkeypatch.setattr(moved, "FEW", 99)
+    assert many == moved.moved_within(workspace, CONTEST, FORM, [DISTRICT])
+    assert [item.station for item in many] == list(STATIONS)
+    assert [(item.certified or {}).get("suara_1") for item in many] == [31, 32, 33]
+
+
+def test_a_rerun_of_a_counted_station_makes_its_district_certify_anew(tmp_path: Path) -> None:
+    """The old count leaves the certificate behind; the new one is read out and counted in the next version."""
+    workspace = seated(tmp_path)
+    hold(workspace, DISTRICT)
+    hold(workspace, NEXT)
+    begin(workspace, REGENCY)
+    read_all(workspace, REGENCY)
+    head, station = signed(workspace, "kab-1"), STATIONS[1]
+    order_rerun(workspace, head, CONTEST, station, uuid4(), RerunKind.REVOTE, "putusan Bawaslu 7", 0, AT)
+    assert f"changed: 317301 {station}" in str(refused(lambda: shut(workspace, REGENCY)))
+    plenary.reopen(*by(workspace, "kab-1"), uuid4(), "putusan Bawaslu 7", "BA 3", False, AT)
+    gone = next(part for part in see(workspace, DISTRICT).parts if part.code == station)
+    assert (gone.figures, gone.reason) == (None, "rerun")
+    assert f"missing: {station}" in str(refused(lambda: shut(workspace, DISTRICT)))
+    again = {**consistent((50, 60, 70), women=70)}
+    bring(workspace, tmp_path / "again", again, station)
+    settle(workspace, tmp_path, station, again)
+    assert f"unread: {station}" in str(refused(lambda: shut(workspace, DISTRICT)))
+    read_all(workspace, DISTRICT)
+    second = shut(workspace, DISTRICT)
+    others = sums((STATIONS[0], STATIONS[2]))
+    assert certified(second) == {name: others[name] + again[name] for name in FORM.names}
+    read_all(workspace, REGENCY)
+    regency = certified(shut(workspace, REGENCY))
+    assert regency == {name: others[name] + again[name] + sums(ELSEWHERE)[name] for name in FORM.names}
+
+
 def test_an_objection_blocks_until_answered_or_carried_up(tmp_path: Path) -> None:
     """A witness objects; carried up it blocks the regency until it is taken up and answered there."""
     workspace = seated(tmp_path)
@@ -196,7 +241,7 @@ def test_an_objection_blocks_until_answered_or_carried_up(tmp_path: Path) -> Non
     plenary.carry_up(*by(workspace, "ppk-1"), uuid4(), 1, "Dibawa ke kabupaten", AT)
     own = read_certificate(workspace.objects.get(shut(workspace, DISTRICT).body), "d")
     assert [(item.by, str(item.status), item.event) for item in own.objections] == [
-        ("Saksi 900002", "carried_up", False),
+        ("Saksi nomor urut 2 (DUA)", "carried_up", False),
         ("Panwaslu Kecamatan", "answered", True),
     ]
     hold(workspace, NEXT)

@@ -7,16 +7,23 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import cv2
 import numpy as np
 import pytest
 
+from sirekap.forms import form_of
+from sirekap.review.reruns import RerunKind
+from sirekap.store.accounts import account_of
+from sirekap.store.loading import now
 from sirekap.store.models import Delivery
+from sirekap.store.reruns import Order, store_rerun
 from sirekap.store.setup import open_workspace
 from sirekap.web import shell
 from tests.phone.evening import (
     CHROMIUM,
+    CONTESTS,
     FLAGS,
     OFFICER,
     PEOPLE,
@@ -367,4 +374,52 @@ def test_each_tickets_votes_carry_its_name(browser: Any, shared: Server) -> None
     page.locator("#konfirmasi").wait_for()
     for number in (1, 2, 3):
         assert f"NAMA {number}" in page.locator(f"#r-suara_{number}").inner_text()
+    context.close()
+
+
+def ordered(folder: Path) -> None:
+    """The station's votes of one contest are counted again."""
+    workspace = open_workspace(folder)
+    form = form_of(CONTESTS["pkwkp"])
+    order = Order(uuid4(), "pkwkp", STATION, RerunKind.RECOUNT, "putusan", "KPU", 0)
+    store_rerun(workspace, form, order, account_of(workspace, OFFICER), None, now())
+
+
+TYPE_ALL = """() => document.querySelectorAll('.typed input').forEach((input) => {
+  input.value = '0';
+  for (const name of ['input', 'change']) input.dispatchEvent(new Event(name));
+})"""
+
+
+def test_after_a_rerun_the_app_asks_for_everything_anew(browser: Any, shared: Server) -> None:
+    """What was typed and delivered before is shown no more; the confirmation says which rerun was known."""
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    log_in(page, shared, OFFICER)
+    page.goto(f"{shared.address}{BASE}/pkwkp/foto/1")
+    page.locator("#berkas").wait_for(state="attached")
+    give(page, sheet_of("pkwkp").photos[0])
+    page.locator("#simpan").tap()
+    until(page, "SirekapSending.all('photos').then(list => list.length && list.every(photo => photo.receipt))")
+    page.goto(f"{shared.address}{BASE}/pkwkp/angka")
+    page.locator("#f-suara_1").fill("31")
+    aside(ordered, shared.folder)
+    page.locator("#segarkan").tap()
+    page.get_by_text("Penghitungan suara ulang").first.wait_for()
+    assert page.locator("#f-suara_1").input_value() == ""
+    page.goto(f"{shared.address}/app/")
+    page.reload()
+    until(
+        page, "SirekapSending.all('meta').then(list => JSON.stringify(list).includes('Penghitungan suara ulang'))"
+    )
+    page.goto(f"{shared.address}{BASE}/pkwkp")
+    page.get_by_text("foto lembar yang baru").first.wait_for()
+    assert page.locator(".card.page .photo").count() == 0
+    page.locator("#angka").tap()
+    page.locator("#konfirmasi").wait_for()
+    page.evaluate(TYPE_ALL)
+    with page.expect_response("**/confirmation") as answered:
+        page.locator("#konfirmasi").tap()
+    assert answered.value.status == 201
+    assert answered.value.request.post_data_json["rerun"] == 1
     context.close()

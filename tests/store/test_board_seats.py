@@ -91,6 +91,7 @@ def test_sheets_of_districts_that_are_decided_come_last(
     assert [row.station for row in queue(workspace, {"0"}, AT)] == [THREE, TWO]
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_votes_of_before_seats_were_computed_come_onto_boards(workspace: Workspace) -> None:
     """When the workspace is opened by this version."""
     workspace.rows(Sheet).update(votes=None)

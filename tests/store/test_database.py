@@ -55,6 +55,7 @@ def test_an_address_becomes_a_connection_to_one_schema(tmp_path: Path) -> None:
     assert "search_path=sirekap_1" in found["OPTIONS"]["options"]
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_a_server_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
     """Making a workspace on a server that is not there is an input fault, and nothing is made."""
     write_inputs(tmp_path)

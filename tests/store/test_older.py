@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 
 from sirekap.store.board_recount import differences
@@ -12,6 +13,7 @@ from tests.flow.desking import bring, doubtful, staffed
 from tests.flow.fakes import OTHER, STATION
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_sheets_of_before_come_to_the_desk_and_onto_boards(tmp_path: Path) -> None:
     """Without it nobody would be told that they wait until something touched them."""
     workspace = staffed(tmp_path)

@@ -21,6 +21,7 @@ def inputs(tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_two_workspaces_in_one_process_stay_apart(tmp_path: Path, inputs: Path) -> None:
     """What is loaded into one workspace does not stand in another that is open at the same time."""
     first = init_workspace(tmp_path / "a", inputs / "election.toml")
@@ -41,6 +42,7 @@ def test_query_without_a_workspace_fails(tmp_path: Path, inputs: Path) -> None:
         Unit.objects.count()
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_database_waits_and_keeps_its_references(tmp_path: Path, inputs: Path) -> None:
     """The database waits for other writers; SQLite has a write-ahead log, syncs and holds foreign keys."""
     from django.db import connections
@@ -56,6 +58,7 @@ def test_database_waits_and_keeps_its_references(tmp_path: Path, inputs: Path) -
     assert found == {"journal_mode": "wal", "busy_timeout": 30000, "foreign_keys": 1, "synchronous": 2}
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_folder_with_something_else_is_refused(tmp_path: Path, inputs: Path) -> None:
     """A folder that holds other files, a file, and a workspace are refused, and left as they are."""
     (tmp_path / "full").mkdir()
@@ -69,6 +72,7 @@ def test_folder_with_something_else_is_refused(tmp_path: Path, inputs: Path) -> 
         init_workspace(tmp_path / "ws", inputs / "election.toml")
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_interrupted_init_is_finished_by_the_next(tmp_path: Path, inputs: Path) -> None:
     """A folder without settings is no workspace yet; making it again finishes it."""
     init_workspace(tmp_path / "ws", inputs / "election.toml").close()
@@ -88,6 +92,7 @@ def test_settings_that_are_not_understood_are_refused(tmp_path: Path, inputs: Pa
         open_workspace(tmp_path / "ws")
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_bad_election_leaves_nothing_behind(tmp_path: Path, inputs: Path) -> None:
     """A bad election is refused before the folder is made; an unknown form too."""
     text = (inputs / "election.toml").read_text()
@@ -98,6 +103,7 @@ def test_bad_election_leaves_nothing_behind(tmp_path: Path, inputs: Path) -> Non
         assert not (tmp_path / "ws").exists()
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_damaged_database_is_told_without_a_traceback(tmp_path: Path, inputs: Path) -> None:
     """A file that is no database is an input fault."""
     workspace = init_workspace(tmp_path / "ws", inputs / "election.toml")
@@ -132,6 +138,7 @@ def test_tickets_must_fit_the_form(tmp_path: Path, inputs: Path) -> None:
     assert [item.name for item in workspace.election().contests[0].tickets] == ["SATU", "DUA", "TIGA"]
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_history_cannot_be_changed_even_from_outside(tmp_path: Path, inputs: Path) -> None:
     """The database itself refuses to change or delete what was written down."""
     workspace = init_workspace(tmp_path / "ws", inputs / "election.toml")

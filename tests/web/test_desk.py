@@ -34,6 +34,7 @@ SHOWS = (
     f"/app/tps/{STATION}/ppwp/",
     f"/api/v1/sheets/ppwp/{STATION}",
     f"/api/v1/copies/ppwp/{STATION}",
+    f"/api/v1/evidence/ppwp/{STATION}",
 )
 TRUE = {**consistent(), "suara_2": 120}
 # No number of the machine's is one of these: what a page says of them, it has from nowhere else.
@@ -99,6 +100,27 @@ def test_whoever_saw_the_figures_is_not_given_the_sheet_to_type(site: TestSite, 
     assert other.post("/api/v1/desk/claims", {}).json["step"] == "first"
 
 
+IN_PLENARY = (
+    f"/app/pleno/317301/ppwp/bagian/{STATION}/",
+    f"/api/v1/plenaries/ppwp/317301/parts/{STATION}",
+)
+
+
+@pytest.mark.parametrize("address", IN_PLENARY)
+def test_whoever_saw_a_sheet_in_its_plenary_is_not_given_it_to_type(
+    site: TestSite, tmp_path: Path, address: str
+) -> None:
+    """A plenary shows settled sheets alone; where one is to be typed again, it is for others."""
+    assert "777" not in site.client("clerk5").get(address).text
+    for number in (1, 2):
+        type_sheet(site.client(f"clerk{number}"), STATION, TRUE)
+    assert "120" in site.client("clerk3").get(address).text
+    add_sheet(site, tmp_path / "anew", STATION, doubtful(suara_3=45))
+    refused = site.client("clerk3").post("/api/v1/desk/claims", {"contest": "ppwp", "station": STATION})
+    assert (refused.status, refused.json["code"]) == (403, "own")
+    assert take(site.client("clerk4"), STATION)["step"] == "first"
+
+
 @pytest.mark.parametrize("address", SHOWS)
 def test_whoever_types_sees_the_figures_nowhere(site: TestSite, address: str) -> None:
     """403 in words while they hold it; what they see after handing it back is kept against them."""
@@ -131,6 +153,9 @@ def test_every_address_of_a_sheet_shows_no_figure_or_is_named_here() -> None:
         "GET /app/unit/<str:code>/",  # states alone, and so its files
         *(f"GET /app/unit/<str:code>/{file}.csv" for file in ("counts", "stations", "missing", "stuck", "staff")),
         "GET /app/unit/<str:code>/kembar/",  # photographs
+        # Of plenaries: sums over a unit, and sheets that are settled; who saw one of these is kept
+        # (`test_whoever_saw_a_sheet_in_its_plenary_is_not_given_it_to_type`).
+        *(name for name, row in ROWS.items() if row.unit),
     }
     of_stations = {
         name

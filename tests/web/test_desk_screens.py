@@ -191,6 +191,8 @@ def test_what_is_typed_survives_a_reload_and_keeps_its_place(browser: Any, site:
     assert page.locator("section[data-page]:visible").count() == 1
     page.locator("section:visible button[data-turn='1']").click()
     assert person.focused() == "f_suara_1"
+    beside = [page.locator(one).bounding_box()["y"] for one in ("#f_suara_1", "li:focus-within img.tall")]
+    assert abs(beside[0] - beside[1]) < 24  # the digits stand at the top of a tall cut, and the keypad below
     shoot(page, "typing-phone-votes")
     _check(page)
     person.key("ArrowDown", "ArrowUp")

@@ -145,12 +145,106 @@ def wish(page: Page, site: TestSite, base: str) -> None:
     page.locator(".done").wait_for()
 
 
+def open_first(page: Page, site: TestSite, base: str) -> None:
+    """The first of the plenaries below is opened."""
+    press(page, "main a[href='/app/pleno/317301/ppwp/']")
+    page.wait_for_url("**/app/pleno/317301/ppwp/")
+
+
+def open_plenary(page: Page, site: TestSite, base: str) -> None:
+    """The plenary opens; its unit is read out next."""
+    press(page, "main form:has(input[value=open]) button")
+    page.locator("main .stage-open").wait_for()
+    assert faults_by_keyboard(page) == []
+    press(page, "main a.button[href$='/bagian/3173/']")
+    page.wait_for_url("**/bagian/3173/")
+
+
+def correct(page: Page, site: TestSite, base: str) -> None:
+    """A figure is corrected with reason and minutes, then the station read out."""
+    for selector, text in {"#c-after": "37", "#c-reason": "Salah tulis", "#c-minutes": "BA 7"}.items():
+        typed(page, selector, text)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("tr.corrected .big").inner_text() == "37"
+    assert faults_by_keyboard(page) == []
+    with page.expect_navigation():
+        press(page, "main form:has(input[value=read]) button")
+    page.wait_for_url("**/bagian/3173011002002/")
+
+
+def hold(page: Page, site: TestSite, base: str) -> None:
+    """An event is written down, every objection answered, somebody called, what waits read out: it closes."""
+    press(page, "summary:has(+ form input[value=object])")
+    press(page, "#o-kind", "ArrowDown")
+    typed(page, "#o-by", "Panwaslu")
+    typed(page, "#o-text", "Listrik padam sebentar")
+    _send(page, "object")
+    while page.locator("form:has(input[value=answer])").count():
+        typed(page, "form:has(input[value=answer]) textarea", "Dicatat")
+        _send(page, "answer")
+    typed(page, "#a-role", "Ketua")
+    _send(page, "attend")
+    while page.locator("main a.button[href*=bagian]").count():
+        press(page, "main a.button[href*=bagian]")
+        page.locator("form:has(input[value=read])").first.wait_for()
+        with page.expect_navigation():
+            press(page, "form:has(input[value=read]) button")
+        page.goto(f"{base}/app/pleno/317301/ppwp/")
+    _send(page, "close")
+    page.locator("main .stage-closed").wait_for()
+
+
+def _send(page: Page, act: str) -> None:
+    """Send the first form of an act, which is taken."""
+    with page.expect_navigation():
+        press(page, f"form:has(input[name=act][value={act}]) button")
+    assert page.locator("#told").count() == 0
+
+
+def reopen(page: Page, site: TestSite, base: str) -> None:
+    """Reopened with ground and minutes; what was certified stays."""
+    press(page, "summary:has(+ form input[value=reopen])")
+    typed(page, "#r-ground", "Rekomendasi Bawaslu 12")
+    typed(page, "#r-minutes", "BA 9")
+    _send(page, "reopen")
+    page.locator("main .stage-open").wait_for()
+    assert page.locator("main a[href$='/versi/1/']").count() == 1
+
+
+def data(page: Page, site: TestSite, base: str) -> None:
+    """The data of a certificate is opened."""
+    press(page, "main a[href$='/versions/1']")
+    page.wait_for_url("**/versions/1")
+
+
+def follow_unit(page: Page, site: TestSite, base: str) -> None:
+    """From a unit's figures to its own plenary."""
+    press(page, "main a[href='/app/pleno/3173/ppwp/']")
+    page.wait_for_url("**/app/pleno/3173/ppwp/")
+
+
 def skip(page: Page, site: TestSite, base: str) -> None:
     """Nothing is to be done here: the skip link leads to the words, and the menu away."""
     press(page, ".skip")
     assert page.evaluate("document.activeElement.id") == "isi"
     press(page, "nav li:not(:last-child) a, .brand")
     page.wait_for_load_state()
+
+
+def order(page: Page, site: TestSite, base: str) -> None:
+    """A rerun is chosen, grounded, checked and ordered."""
+    press(page, "#kind-penghitungan_ulang", "ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#kind-susulan").is_checked()
+    typed(page, "#ground", "Keputusan KPU 12/2024: banjir pada hari pemungutan suara")
+    press(page, "main form button")
+    page.locator("button.danger").wait_for()
+    assert faults_by_keyboard(page) == []
+    press(page, "main form button.danger")
+    page.wait_for_url("**/ppwp/?done=rerun")
+    assert "banjir" in page.locator("main").inner_text()
+    screens._check(page)
 
 
 ACTS: dict[str, Callable[[Page, TestSite, str], None]] = {
@@ -171,7 +265,15 @@ ACTS: dict[str, Callable[[Page, TestSite, str], None]] = {
     "the board of the nation": turn,
     "near-duplicates": skip,
     "a sheet": photograph,
+    "a rerun": order,
     "a sheet that is not there": skip,
+    "plenaries": open_first,
+    "a plenary that has not begun": open_plenary,
+    "a unit before the plenary": follow_unit,
+    "a station before the plenary": correct,
+    "a plenary at work": hold,
+    "a version of a certificate": data,
+    "a plenary that is closed": reopen,
     "a refusal": skip,
     "no such page": skip,
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from sirekap.review.notices import Kind
 from sirekap.store.loading import now
-from sirekap.store.models import MailWish, NoticeSeen
+from sirekap.store.models import Digest, MailWish, NoticeSeen
 from sirekap.store.notify import notify
 from tests.web.site import OTHER, STATION, TestSite
 
@@ -129,6 +130,41 @@ def test_mails_are_chosen_on_the_page(told: TestSite) -> None:
     assert client.form("/app/kabar/", csrf=False, how="none").status == 403
     client.form("/app/kabar/", how="none", address="")
     assert told.workspace.rows(MailWish).count() == 0
+
+
+def test_settings_that_cannot_be_used_are_no_fault_of_who_chooses(told: TestSite) -> None:
+    """Nothing is changed, in words; an address can be taken away all the same."""
+    set_up_mail(told)
+    client = told.client("ppk")
+    client.form("/app/kabar/", how="hourly", address="saya@contoh.id")
+    file = told.workspace.path / "sirekap.toml"
+    file.write_text(file.read_text().replace('tls = "none"', 'tls = "perhaps"'))
+    answer = client.form("/app/kabar/", how="hourly", address="lain@contoh.id")
+    assert answer.status == 503 and "tidak ada yang diubah" in answer.text and "saya@contoh.id" in answer.text
+    assert client.form("/app/kabar/", how="none", address="").status == 200
+    assert told.workspace.rows(MailWish).count() == 0
+
+
+def test_an_address_is_confirmed_on_any_device_and_nobody_is_told_whose_it_is(told: TestSite) -> None:
+    """The letter's code, without a log-in; whatever is wrong with one, the answer is the same."""
+    set_up_mail(told)
+    client, stranger = told.client("ppk"), told.client(None)
+    asked = client.form("/app/kabar/", how="hourly", address="saya@contoh.id").text
+    assert "Surat dengan kode sedang dikirim" in asked and "saya@contoh.id belum dikonfirmasi" in asked
+    assert client.form("/app/kabar/", act="again").status == 429
+    letter = told.workspace.rows(Digest).get()
+    code = re.search(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", letter.text)
+    assert code is not None and stranger.get("/app/surel").status == 200
+    wrong = [stranger.form("/app/surel", code=one) for one in ("", "x", "0000-0000-0000-0000")]
+    right = stranger.form("/app/surel", code=code[0])
+    used = stranger.form("/app/surel", code=code[0])
+    assert right.status == 200 and 'id="done"' in right.text
+    said = {re.sub(r'value="[^"]*"', "", one.text.partition("<main")[2]) for one in (*wrong, used)}
+    assert len(said) == 1 and {one.status for one in (*wrong, used)} == {422}
+    for text in (right.text, *said):
+        assert "contoh.id" not in text and "ppk-x" not in text
+    assert "saya@contoh.id sudah dikonfirmasi" in client.get("/app/kabar/").text
+    assert stranger.form("/app/surel", csrf=False, code="x").status == 403
 
 
 def test_a_station_of_another_village_is_another_officers(told: TestSite) -> None:

@@ -57,10 +57,10 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
 @pytest.mark.parametrize("known", [True, False], ids=["at their station", "anywhere"])
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.label for operation in OPERATIONS])
 def test_every_call_is_answered_as_described(operation: Any, known: bool, tried: TestSite) -> None:
-    """As an officer (at the desk: of the district), with the CSRF token: no fault of ours, no status and no shape
-    that the description lacks.
+    """As an officer (at the desk and in plenaries: of the district), with the CSRF token: no fault of ours, no
+    status and no shape that the description lacks.
     """
-    role = "ppk" if "/desk/" in operation.path else "kpps"
+    role = "ppk" if "/desk/" in operation.path or "/plenaries" in operation.path else "kpps"
     client = tried.client(role)
     ends_session = operation.method.upper() == "DELETE" and role == "kpps"  # the others need the session
 
@@ -69,6 +69,8 @@ def test_every_call_is_answered_as_described(operation: Any, known: bool, tried:
     def call(case: Any) -> None:
         if known and "station" in (case.path_parameters or {}):
             case.path_parameters |= {"station": STATION, "contest": "ppwp"}
+        if known and "/plenaries/" in operation.path:
+            case.path_parameters |= {"unit": "317301", "contest": "ppwp"}
         token = "none" if ends_session else tried.tokens[role]
         cookies = {**client.cookies, "sirekap_session": token}
         # In this process nothing unpacks an answer, as every browser does.

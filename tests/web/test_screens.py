@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 
 from sirekap.flow.intake import ingest
+from sirekap.flow.mail_addresses import choose_mails
 from sirekap.store.accounts import actor_of, find_account, issue_code
 from sirekap.store.loading import now
 from sirekap.web.limits import Buckets
 from tests.flow.fakes import READER, consistent, pages, write_manifest
 from tests.store.people import PASSWORD
-from tests.web.site import STATION, TestSite, make_site
+from tests.web.plenary_site import seat
+from tests.web.site import OTHER, STATION, TestSite, make_site
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -57,15 +59,17 @@ def beside_a_loop() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> TestSite:
-    """A site with a sheet in review (a figure of it does not add up), which sends mails."""
+    """A site with a sheet in review (a figure of it does not add up) and plenaries, which sends mails."""
     folder = tmp_path_factory.mktemp("screens")
     made = make_site(folder, Buckets())
     wrong = {**consistent(), "suara_sah": 1}
     ingest(made.workspace, write_manifest(folder / "photos", pages(STATION, wrong)), READER)
+    seat(made, folder / "plenaries")
     settings = made.workspace.path / "sirekap.toml"
     settings.write_text(
         f'{settings.read_text()}\n[mail]\nhost = "localhost"\ntls = "none"\nfrom = "a@b.example"\n'
     )
+    choose_mails(made.workspace, "kpps-x", "hourly", "saya@contoh.id", "id", now())
     made.workspace.public.mkdir(exist_ok=True)
     (made.workspace.public / "index.html").write_text("<!doctype html><html lang=id><title>x</title>")
     return made
@@ -134,7 +138,8 @@ SCREENS = {
     "devices": ("admin", "/app/perangkat"),
     "log out": ("kpps", "/app/keluar"),
     "notices": ("ppk", "/app/kabar/"),
-    "notices of an officer": ("kpps", "/app/kabar/"),
+    "notices of an officer whose address is not confirmed": ("kpps", "/app/kabar/"),
+    "an address to confirm": (None, "/app/surel"),
     "accounts": ("admin", "/app/akun/"),
     "an account": ("admin", "/app/akun/kpps-x/"),
     "stations of a district": ("ppk", "/app/unit/317301/"),
@@ -145,7 +150,15 @@ SCREENS = {
     "the board of the nation": ("kpu_ri", "/app/unit/0/"),
     "near-duplicates": ("ppk", "/app/unit/317301/kembar/"),
     "a sheet": ("ppk", f"/app/tps/{STATION}/ppwp/"),
+    "a rerun": ("kpu_kabko", "/app/tps/3173011001003/ppwp/ulang/"),
     "a sheet that is not there": ("ppk", "/app/tps/3173011001002/ppwp/"),
+    "plenaries": ("kpu_kabko", "/app/pleno/"),
+    "a plenary that has not begun": ("prov-2", "/app/pleno/31/ppwp/"),
+    "a unit before the plenary": ("prov-2", "/app/pleno/31/ppwp/bagian/3173/"),
+    "a station before the plenary": ("ppk", f"/app/pleno/317301/ppwp/bagian/{OTHER}/?figure=suara_1"),
+    "a plenary at work": ("ppk", "/app/pleno/317301/ppwp/"),
+    "a version of a certificate": ("kpu_kabko", "/app/pleno/3173/ppwp/versi/1/"),
+    "a plenary that is closed": ("prov-2", "/app/pleno/3173/ppwp/"),
     "a refusal": ("kpps", "/app/unit/3173/"),
     "no such page": (None, "/app/none"),
 }
@@ -221,6 +234,22 @@ def test_the_log_in_works_by_keyboard_alone_and_without_scripts(browser: Any, si
     page.wait_for_url(f"{base}/app/")
     page.goto(f"{base}/app/perangkat")
     assert "kpps-x" in page.content()
+    page.context.close()
+
+
+def test_a_letters_link_fills_the_form_and_confirms_nothing_by_itself(
+    browser: Any, site: TestSite, base: str
+) -> None:
+    """The code behind # never reaches the server before the button is pressed, by Enter alone."""
+    page = opened(browser, site, base, None)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    page.goto(f"{base}/app/surel?lang=en#SIREKAP:S:1:7ZKM04QRAB12CDEF")
+    assert page.input_value("#code") == "7ZKM-04QR-AB12-CDEF" and "#" not in page.url
+    assert not any("7ZKM" in one or one.startswith("POST") for one in asked)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=alert]")
+    _check(page)
     page.context.close()
 
 

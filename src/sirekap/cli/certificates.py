@@ -86,7 +86,7 @@ def _add_check(parts: Any) -> None:
     check.add_argument("--root", metavar="FILE", type=Path, action="append", required=True, help=help_)
     check.add_argument("--data", metavar="FILE.json", type=Path, help="the data whose hash it must carry")
     help_ = "when the file is known to have existed (ISO 8601 with time zone), as by the log; default: now"
-    check.add_argument("--at", metavar="TIME", type=_moment, help=help_)
+    check.add_argument("--at", metavar="TIME", type=moment, help=help_)
 
 
 def run_authority(args: argparse.Namespace) -> int:
@@ -161,7 +161,8 @@ def _summary(report: CertificateReport) -> str:
     return "\n".join([*lines, verdict])
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A time with its zone, for argparse."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -16,7 +16,7 @@ This page quotes the program's own help. `python -m sirekap.cli.docs` makes it; 
 
 Errors name the file, row and column, what was expected and found, and what to do. Long work shows a progress bar
 on a terminal and none in a pipe. Exit status: 0 done, 1 the answer is no (`verify`,
-`check-result`, `certificates check`), 2 bad usage or input.
+`check-result`, `certificates check`, `evidence check`), 2 bad usage or input.
 """
 WIDTH = "100"
 

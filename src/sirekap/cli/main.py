@@ -14,6 +14,7 @@ from sirekap.cli import (
     certificates,
     check_result,
     demo,
+    evidence,
     forms,
     ingest,
     notify,
@@ -31,7 +32,7 @@ from sirekap.cli import (
 from sirekap.errors import SirekapError
 
 DESCRIPTION = "Election results that anyone can recount: photographs of result sheets to checked public figures."
-EPILOG = """exit status: 0 done; 1 the answer is no (verify, check-result); 2 bad usage or input; 130 interrupted
+EPILOG = """exit status: 0 done; 1 the answer is no (verify, check …); 2 bad usage or input; 130 interrupted
 
 examples:
   sirekap demo                                    see the whole way with a made-up election
@@ -59,6 +60,7 @@ COMMANDS = (
         verify,
         check_result,
         certificates,
+        evidence,
     ),
 )
 # What the extras install, by the name that Python imports.

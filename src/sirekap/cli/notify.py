@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from sirekap.cli.common import add_workspace, command
@@ -27,7 +28,10 @@ def run(args: argparse.Namespace) -> int:
 
     def tell(told: Told) -> None:
         claims = f"{told.claims:,} claims over"
-        print(f"{told.mails:,} mails sent, {told.calls:,} calls of webhooks taken; {claims}.", flush=True)
+        if told:
+            print(f"{told.mails:,} mails sent, {told.calls:,} calls of webhooks taken; {claims}.", flush=True)
+        if told.fault:
+            print(told.fault, file=sys.stderr, flush=True)
 
     run_notifier(open_workspace(args.dir), args.once, tell)
     return 0

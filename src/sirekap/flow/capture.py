@@ -16,11 +16,12 @@ from uuid import UUID
 
 from sirekap.access import Act
 from sirekap.flow.blind import keep_blind
-from sirekap.flow.problem_words import SAME_ELSEWHERE
+from sirekap.flow.problem_words import SAME_ELSEWHERE, told
 from sirekap.flow.worker import eta, eta_words
 from sirekap.forms import Form
 from sirekap.store.accounts import find_account
 from sirekap.store.confirming import Word, earlier_answer, must_be_whole, store_confirmation
+from sirekap.store.generations import generation_of, told_before
 from sirekap.store.intake import set_aside
 from sirekap.store.keys import receipt
 from sirekap.store.loading import iso
@@ -181,6 +182,10 @@ def _receipt(workspace: Workspace, order: Order, signed: Signed, at: datetime) -
 
 def _delivered(workspace: Workspace, row: Any, new: bool, language: str) -> Delivered:
     status = status_of(row)
+    if not new:
+        ended = generation_of(workspace, row.contest_id, row.station).ended_by("last_delivery", row.pk)
+        if ended is not None:  # whatever became of it then
+            return Delivered(new, row.receipt, REFUSED, told(told_before(ended))[language], None)
     if status == PENDING:
         seconds = eta(workspace, row)
         return Delivered(new, row.receipt, status, eta_words(seconds, language), seconds)
@@ -199,18 +204,20 @@ def confirm(
     insisted: Sequence[str],
     at: datetime,
     language: str = "id",
+    rerun: int = 0,
 ) -> Confirmed:
     """The station's officer vouches for every figure of the form; None is blank.
 
-    `version` is the one that was looked at, None where the figures were typed before any reading. Raises
-    NotTaken: UNKNOWN, FORBIDDEN, INVALID (a figure missing, unknown or too large; `details` name each), VERSION
-    where another is the latest, INSIST with the `figures` that differ from a certain reading and are not in
-    `insisted`.
+    `version` is the one that was looked at, None where the figures were typed before any reading; `rerun` the
+    number of the latest rerun of which the officer knows, 0 where of none: figures of the count before, typed
+    without a network, must not pass for those of the new one. Raises NotTaken: UNKNOWN, FORBIDDEN, INVALID (a
+    figure missing, unknown or too large; `details` name each), VERSION where another is the latest, INSIST with
+    the `figures` that differ from a certain reading and are not in `insisted`.
     """
     form = form_of_contest(workspace, contest)
     must_be(workspace, signed, station, Act.CONFIRM)
     keep_blind(workspace, signed, contest, station)  # a refusal names figures
-    word = Word(request, contest, station, version, figures, tuple(insisted))
+    word = Word(request, contest, station, version, figures, tuple(insisted), rerun)
     answer = earlier_answer(workspace, word, signed.login)
     new = answer is None
     if answer is None:

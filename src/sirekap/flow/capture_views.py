@@ -14,12 +14,15 @@ from sirekap.figures import Figure
 from sirekap.flow.blind import keep_blind
 from sirekap.flow.form_views import contest_title, form_view
 from sirekap.flow.problem_words import told
+from sirekap.flow.reruns import latest_reruns, reruns_told
 from sirekap.flow.worker import eta, eta_words
 from sirekap.forms import Form, form_of
 from sirekap.geography import LENGTH, Tier
 from sirekap.review import State, is_certain
+from sirekap.review.reruns import LABELS, RerunKind
 from sirekap.rules import Finding, explain
 from sirekap.store.copies import copy_of, copy_photos, latest_copy
+from sirekap.store.generations import Generation, generation_of, told_before
 from sirekap.store.loading import iso
 from sirekap.store.models import Assignment, Delivery, PhotoReading
 from sirekap.store.not_taken import NotTaken, Reason
@@ -43,6 +46,7 @@ STATES = {
     },
     State.SETTLED: {"id": "Dikonfirmasi petugas TPS: final.", "en": "Confirmed by the station's officer: final."},
 }
+AGAIN = {"id": "{kind}: foto lembar yang baru.", "en": "{kind}: photograph the new sheet."}
 COPY_READ = {"id": "Salinan sudah dibaca.", "en": "The copy was read."}
 SAME_PHOTO = {
     "id": "Foto ini sama persis dengan foto petugas: bukan bukti yang mandiri.",
@@ -76,7 +80,7 @@ def _sends(mandate: Mandate) -> bool:
 
 def _station_work(workspace: Workspace, signed: Signed, station: str, language: str) -> dict[str, Any]:
     source = OFFICER if allowed(signed, Act.SEND_PHOTO, station) else COPY
-    contests = []
+    contests, again = [], latest_reruns(workspace, station)
     for contest in workspace.election().contests:
         form = form_of(contest.form)
         forms = (form,) if source == OFFICER else forms_of_copy(form)
@@ -89,6 +93,7 @@ def _station_work(workspace: Workspace, signed: Signed, station: str, language: 
                     {"number": ticket.number, "name": ticket.name, "figure": ticket.figure}
                     for ticket in contest.tickets
                 ],
+                "rerun": again.get(contest.code),
             }
         )
     return {"code": station, "name": place_name(workspace, station), "source": source, "contests": contests}
@@ -103,7 +108,7 @@ def sheet_view(
     base: str = BASE,
     until: datetime | None = None,
 ) -> dict[str, Any]:
-    """`GET /sheets/{contest}/{station}`: figures, findings, photographs, what people said, what is pending.
+    """`GET /sheets/{contest}/{station}`: figures, findings, photographs, reruns, what people said and what waits.
 
     `until`: figures, findings and state as they stood at a moment.
     """
@@ -113,11 +118,14 @@ def sheet_view(
     confirmation = confirmations_of(workspace, contest, station, until).get(station)
     if point is not None or confirmation is not None:
         keep_blind(workspace, signed, contest, station)
-    photos, pending = _sheet_photos(workspace, contest, station, point, language, until)
+    count = generation_of(workspace, contest, station, until)
+    photos, pending = _sheet_photos(workspace, contest, station, point, language, until, count)
     where = f"{base}/sheets/{contest}/{station}"
     if point is None:
         version, state, figures, findings, pages, missing = None, State.REVIEW, {}, [], [], _pages(form)
         message = NOTHING_YET[language]
+        if count.reruns:
+            message = AGAIN[language].format(kind=LABELS[RerunKind(count.reruns[-1].kind)][language])
     else:
         version, state = point.version.version, point.standing.state
         figures = _figures(form, point.machine, cuts_of_sheet(workspace, form, point.version), where)
@@ -136,6 +144,8 @@ def sheet_view(
         "photos": photos,
         "confirmation": _confirmation(confirmation, point),
         "decided": _decided(point),
+        "rerun": count.number,
+        "reruns": reruns_told(count, language),
         "pending": len(pending),
         "message": message if seconds is None else eta_words(seconds, language),
         "eta_seconds": seconds,
@@ -356,22 +366,27 @@ def _sheet_photos(
     point: Standpoint | None,
     language: str,
     until: datetime | None,
+    count: Generation,
 ) -> tuple[list[dict[str, Any]], list[Any]]:
     """Every photograph that was assigned or delivered, in the order of arrival; and the deliveries that wait.
 
-    `until`: those that were there at a moment; what waited then nobody asks any more.
+    Those of a count before `count` say so. `until`: those that were there at a moment; what waited then nobody
+    asks any more.
     """
     rows = workspace.rows(Assignment).filter(contest_id=contest, sheet__station=station).order_by("id")
     if until is not None:
         rows = rows.filter(created_at__lte=until)
-    assigned = list(rows.values_list("photo_id", flat=True))
+    keys = dict(rows.values_list("photo_id", "id"))
+    assigned = list(keys)
+    ended = {sha256: count.ended_by("last_assignment", key) for sha256, key in keys.items()}
     readings = {
         row.photo_id: row for row in workspace.rows(PhotoReading).filter(photo_id__in=assigned).order_by("id")
     }
     problems = {} if point is None else point.version.problems
     photos = {
         sha256: _photo(
-            sha256, readings[sha256].page, readings[sha256].problem or problems.get(sha256),
+            sha256, readings[sha256].page,
+            told_before(over) if (over := ended[sha256]) else readings[sha256].problem or problems.get(sha256),
             readings[sha256].reading, language,
         )
         for sha256 in assigned
@@ -379,7 +394,7 @@ def _sheet_photos(
     sent = workspace.rows(Delivery).filter(contest_id=contest, station=station, source=OFFICER)
     if until is not None:
         return list(photos.values()), []
-    return _with_deliveries(photos, list(sent.select_related("result").order_by("id")), language)
+    return _with_deliveries(photos, list(sent.select_related("result").order_by("id")), language, count)
 
 
 def _copy_photos(
@@ -397,7 +412,8 @@ def _copy_photos(
             view["remarks"].append(SAME_PHOTO[language])
         photos[photo.sha256] = view
     sent = workspace.rows(Delivery).filter(contest_id=contest, station=station, source=COPY, owner=login)
-    return _with_deliveries(photos, list(sent.select_related("result").order_by("id")), language)
+    count = generation_of(workspace, contest, station)
+    return _with_deliveries(photos, list(sent.select_related("result").order_by("id")), language, count)
 
 
 def _photo(
@@ -418,14 +434,19 @@ def _remark(remark: Mapping[str, Any], language: str) -> str:
 
 
 def _with_deliveries(
-    photos: dict[str, dict[str, Any]], deliveries: list[Any], language: str
+    photos: dict[str, dict[str, Any]], deliveries: list[Any], language: str, count: Generation
 ) -> tuple[list[dict[str, Any]], list[Any]]:
     """The photographs with those that wait or were refused, and the deliveries that wait."""
-    pending = [row for row in deliveries if status_of(row) == PENDING]
+    pending = []
     for row in deliveries:
-        status = status_of(row)
-        if row.sha256 in photos and status != PENDING:
+        status, over = status_of(row), count.ended_by("last_delivery", row.pk)
+        if row.sha256 in photos and (over or status != PENDING):
             continue
+        if over:
+            photos[row.sha256] = _photo(row.sha256, row.page, told_before(over), {}, language)
+            continue
+        if status == PENDING:
+            pending.append(row)
         result = None if status == PENDING else row.result
         photos[row.sha256] = {
             "sha256": row.sha256,

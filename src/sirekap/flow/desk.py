@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from sirekap.access import ROLES, Act, may, roots
+from sirekap.access import ROLES, Act, Mandate, may, roots
 from sirekap.review import Step
 from sirekap.review.desk import WORK, Value
 from sirekap.store.accounts import find_account
@@ -129,7 +129,7 @@ def enter(
     row = _claim(workspace, signed, claim)
     form = form_of_contest(workspace, row.sheet.contest_id)
     must_be_typed(form, figures)
-    text = _reason(reason, needed=row.step == str(Step.RESOLVE))
+    text = one_line(reason, needed=row.step == str(Step.RESOLVE))
     return store_entry(workspace, form, claim, request, figures, text, who_of(workspace, signed, row), at)
 
 
@@ -140,7 +140,7 @@ def answer_for(
     row = _claim(workspace, signed, claim)
     form = form_of_contest(workspace, row.sheet.contest_id)
     who = who_of(workspace, signed, row)
-    return store_answer(workspace, form, claim, request, rule, _reason(reason, needed=True), who, at)
+    return store_answer(workspace, form, claim, request, rule, one_line(reason, needed=True), who, at)
 
 
 def type_again(workspace: Workspace, signed: Signed, claim: int, reason: str, at: datetime) -> Standpoint:
@@ -148,14 +148,14 @@ def type_again(workspace: Workspace, signed: Signed, claim: int, reason: str, at
     row = _claim(workspace, signed, claim)
     form = form_of_contest(workspace, row.sheet.contest_id)
     who = who_of(workspace, signed, row)
-    return give_back_to_typing(workspace, form, claim, _reason(reason, needed=True), who, at)
+    return give_back_to_typing(workspace, form, claim, one_line(reason, needed=True), who, at)
 
 
 def hand_back(workspace: Workspace, signed: Signed, claim: int, at: datetime, skip: str | None = None) -> None:
     """Hand a sheet back; with `skip` a reason for which one does not want to be given it again."""
     row = _claim(workspace, signed, claim)
     how = BACK if skip is None else SKIPPED
-    text = "" if skip is None else _reason(skip, needed=True)
+    text = "" if skip is None else one_line(skip, needed=True)
     end_claim(workspace, claim, who_of(workspace, signed, row), how, text, at)
 
 
@@ -167,9 +167,14 @@ def who_of(workspace: Workspace, signed: Signed, claim: Any | None = None) -> Wh
         act, station = ACTS[Step(claim.step)], claim.sheet.station
         held = next((m for m in signed.mandates if may((m,), act, station)), None)
         if held is not None:
-            unit = workspace.rows(Unit).filter(code=held.unit).values_list("name", flat=True).first()
-            told = f"{ROLES[held.role].name} {unit or held.unit} ({signed.login})"
+            told = f"{role_words(workspace, held)} ({signed.login})"
     return Who(account, signed.session, told)
+
+
+def role_words(workspace: Workspace, mandate: Mandate) -> str:
+    """A mandate in words for the public: "PPK TANAH ABANG"."""
+    unit = workspace.rows(Unit).filter(code=mandate.unit).values_list("name", flat=True).first()
+    return f"{ROLES[mandate.role].name} {unit or mandate.unit}"
 
 
 def _claim(workspace: Workspace, signed: Signed, claim: int) -> Any:
@@ -183,11 +188,11 @@ def _claim(workspace: Workspace, signed: Signed, claim: int) -> Any:
     return row
 
 
-def _reason(text: str, needed: bool) -> str:
+def one_line(text: str, needed: bool, name: str = "reason") -> str:
     """One line of words. Raises NotTaken (INVALID) where it is missing, too long or unprintable."""
     line = text.strip()
     if needed and not line:
-        raise NotTaken(Reason.INVALID, ["reason: expected a reason in words; found nothing"])
+        raise NotTaken(Reason.INVALID, [f"{name}: expected a reason in words; found nothing"])
     if len(line) > LONGEST_REASON or not line.isprintable():
-        raise NotTaken(Reason.INVALID, [f"reason: expected one line of at most {LONGEST_REASON} characters"])
+        raise NotTaken(Reason.INVALID, [f"{name}: expected one line of at most {LONGEST_REASON} characters"])
     return line

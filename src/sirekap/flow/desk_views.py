@@ -15,7 +15,7 @@ from sirekap.figures import Figure, Status
 from sirekap.flow.blind import keep_blind
 from sirekap.flow.capture_views import BASE, cuts_of_sheet
 from sirekap.flow.desk import ACTS
-from sirekap.flow.form_views import PAGE, contest_title
+from sirekap.flow.form_views import PAGE, contest_title, parts_of
 from sirekap.forms import Field, Form
 from sirekap.review import Cause, Step
 from sirekap.review.desk import PEOPLE, TYPING, UNREADABLE, WORK, Value, differing, severe
@@ -24,6 +24,7 @@ from sirekap.store.accounts import find_account
 from sirekap.store.board import below, place_of
 from sirekap.store.desk import Claimed, answered_by
 from sirekap.store.desk_queue import Waiting, how_many, queue
+from sirekap.store.districts import parties_of
 from sirekap.store.loading import iso
 from sirekap.store.models import PhotoReading
 from sirekap.store.not_taken import NotTaken, Reason
@@ -152,17 +153,19 @@ class _Sheet:
         self._where = f"{base}/sheets/{claimed.contest}/{claimed.station}"
 
     def pages(self) -> list[dict[str, Any]]:
-        """Each page with its photographs, in the order of arrival, and its figures in the form's."""
+        """Each page with its photographs, in the order of arrival, its figures in the form's, and their parts."""
         hashes = list(self._point.version.photos)
         rows = self._workspace.rows(PhotoReading).filter(photo_id__in=hashes, problem=None).order_by("id")
         page_of = dict(rows.values_list("photo_id", "page"))
         title = PAGE[self._language]
+        parties = {party.number: party.name for party in parties_of(self._workspace)}
         return [
             {
                 "number": page.number,
                 "title": title.format(number=page.number, all=len(self._form.pages)),
                 "photos": [self._photo(h) for h in hashes if page_of.get(h) == page.number],
                 "figures": [self._figure(field) for field in self._form.fields_of(page.number)],
+                "parts": parts_of(self._form, page.number, self._language, parties),
             }
             for page in self._form.pages
         ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from sirekap.forms import Form, Page, form_of
+from sirekap.outcome.ballots import party_of
 
 TITLES = {
     "ppwp": ("Presiden dan Wakil Presiden", "President and vice president"),
@@ -17,12 +20,29 @@ TITLES = {
     "pkwkk": ("Bupati/Wali Kota dan wakilnya", "Regent or mayor and deputy"),
 }
 PAGE = {"id": "Halaman {number} dari {all}", "en": "Page {number} of {all}"}
+PARTY = {"id": "Partai {number}", "en": "Party {number}"}
 
 
 def contest_title(contest: str, language: str) -> str:
     """What is voted on, in words."""
     both = TITLES.get(contest, (contest, contest))
     return both[language == "en"]
+
+
+def parts_of(form: Form, page: int, language: str, parties: Mapping[int, str]) -> list[dict[str, Any]]:
+    """The parts into which a page's figures fall, in the form's order: a party's column, else the page itself.
+
+    Each is {"title", "figures": names}; the title is None where the page's own says it all. `parties`: their
+    names by number, as far as they are loaded.
+    """
+    found = []
+    for number, names in groupby((field.name for field in form.fields_of(page)), key=party_of):
+        title = None
+        if number is not None:
+            name = parties.get(number)
+            title = PARTY[language].format(number=number) + (f" · {name}" if name else "")
+        found.append({"title": title, "figures": list(names)})
+    return found
 
 
 @lru_cache(maxsize=64)

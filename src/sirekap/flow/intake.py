@@ -15,9 +15,12 @@ from sirekap.forms import Form, form_of
 from sirekap.geography import Geography
 from sirekap.reading.model import PhotoReading, SheetReading
 from sirekap.review import State
+from sirekap.store.generations import Generations, generations_of
 from sirekap.store.intake import (
     Arrival,
+    OfCountBefore,
     Weighing,
+    must_be_of_this_count,
     readings_of,
     set_aside,
     stand_twins,
@@ -63,7 +66,8 @@ def ingest(
     geography = geography_of(workspace)
     table = parse_manifest(read_file(manifest), manifest)
     report = IngestReport(rows=len(table.entries), problems=list(table.problems))
-    intake = _Intake(workspace, code, form, geography, table.file, manifest.name, reader, report)
+    counts = generations_of(workspace, code)
+    intake = _Intake(workspace, code, form, geography, table.file, manifest.name, reader, report, counts)
     for entry, reading in read_tasks(intake.tasks(table.entries), reader, keep=True):
         intake.take(entry, reading)
         progress(report.new + report.known + len(report.set_aside), report.rows)
@@ -84,6 +88,7 @@ class _Intake:
     source: str
     reader: Reader
     report: IngestReport
+    counts: Generations
     claimed: dict[str, Entry] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
 
@@ -100,6 +105,8 @@ class _Intake:
                 continue
             first = self.claimed.get(digest)
             station = first.station if first else station_of_photo(self.workspace, self.contest, digest)
+            if station in (None, entry.station) and self._is_of_before(entry, digest):
+                continue
             if station is None:
                 self.claimed[digest] = entry
                 self.sizes[digest] = len(data)
@@ -128,11 +135,29 @@ class _Intake:
             reading.as_json(),
             {name: put(cut) for name, cut in reading.cuts.items()},
         )
-        store_photo(self.workspace, self.contest, entry.station, arrival, self.source, self.reader.version)
+        try:
+            store_photo(
+                self.workspace, self.contest, entry.station, arrival, self.source, self.reader.version,
+                self.counts.of(entry.station).number,
+            )  # fmt: skip
+        except OfCountBefore as over:  # a rerun was ordered while this was read
+            self._aside(entry, reading.sha256, over.problem)
+            return
         self.report.new += 1
         if reading.problem:
             found = f"{quoted(entry.photo)}: {reading.problem}"
             self.report.problems.append(Problem(self.file, "a page of the form", found, entry.line, "photo"))
+
+    def _is_of_before(self, entry: Entry, digest: str) -> bool:
+        """Whether a photograph is of the station's count before a rerun; it is then set aside."""
+        if not self.counts.of(entry.station).reruns:
+            return False
+        try:
+            must_be_of_this_count(self.workspace, self.contest, entry.station, digest)
+        except OfCountBefore as over:
+            self._aside(entry, digest, over.problem)
+            return True
+        return False
 
     def _aside(self, entry: Entry, digest: str, reason: str) -> None:
         set_aside(self.workspace, self.contest, digest, entry.station, entry.photo, self.source, reason)

@@ -8,14 +8,17 @@ taken, and losing one would be worse. Mail programs that drop what they have by 
 from __future__ import annotations
 
 import smtplib
+import ssl
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import partial
 from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
+from sirekap.errors import SirekapError
 from sirekap.flow.notice_words import notice_words
 from sirekap.store.mails import make_digests, note_mail, waiting_digests, wish_of
 from sirekap.store.notice_settings import MailSetting, mail_setting
@@ -45,20 +48,27 @@ WHY = {
 }
 
 
-def send_mails(workspace: Workspace, at: datetime) -> int:
-    """Make the digests that are due and send those that wait; how many were sent. Raises InputError."""
+def send_mails(workspace: Workspace, at: datetime, complain: Callable[[str], None] = lambda _: None) -> int:
+    """Make the digests that are due and send those that wait; how many were sent. Raises InputError.
+
+    `complain` is told what is wrong with the mail server, which no recipient can mend; the round ends then.
+    """
     setting = mail_setting(workspace)
     if setting is None:
         return 0
-    domain = parseaddr(setting.sender)[1].rpartition("@")[2] or "sirekap.invalid"
-    make_digests(workspace, at, domain, partial(digest_text, site=setting.site))
+    make_digests(workspace, at, setting.domain, partial(digest_text, site=setting.site))
     sent = 0
     for _ in range(AT_A_TIME):  # one lease at a time: a slow server must not outlast those of the others
         digest = next(iter(lease(workspace, waiting_digests(workspace).select_related("account"), at, 1)), None)
         if digest is None:
             break
         wish = wish_of(workspace, digest.account.login)
-        problem, final = ("no address", True) if wish is None else send_digest(setting, digest, wish.address)
+        try:
+            problem, final = ("no address", True) if wish is None else send_digest(setting, digest, wish.address)
+        except ServerFault as fault:
+            note_mail(workspace, digest, settle(workspace, digest, at, False), str(fault))
+            complain(str(fault))
+            break
         outcome = settle(workspace, digest, at, not problem, final)
         note_mail(workspace, digest, outcome, problem)
         sent += not problem
@@ -79,8 +89,15 @@ def digest_text(language: str, newest: list[Any], many: int, site: str = "") -> 
     return subject.format(number=many), "\n\n".join(parts) + "\n"
 
 
+class ServerFault(SirekapError):
+    """The mail server cannot be reached, or is not to be trusted: nothing was given to it."""
+
+
 def send_digest(setting: MailSetting, digest: Any, address: str) -> tuple[str, bool]:
-    """Give a digest to the mail server; why it was not taken (empty where it was), and whether that is final."""
+    """Give a digest to the mail server; why it was not taken (empty where it was), and whether that is final.
+
+    Raises ServerFault where the server is at fault and not the recipient.
+    """
     headers = {
         "Message-ID": digest.message,
         "Date": format_datetime(digest.at),
@@ -96,6 +113,26 @@ def send_digest(setting: MailSetting, digest: Any, address: str) -> tuple[str, b
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
         return f"{code} {words.decode('utf-8', 'replace')}"[:200], code >= 500
+    except smtplib.SMTPDataError as error:  # this mail, not the server
+        said = error.smtp_error
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        return f"{error.smtp_code} {text}"[:200], False
     except (smtplib.SMTPException, OSError) as error:
-        return f"{type(error).__name__}: {error}"[:200], False
+        raise ServerFault(fault_of(setting, error)) from error
     return "", False
+
+
+def fault_of(setting: MailSetting, error: Exception) -> str:
+    """What is wrong with the mail server, in words."""
+    server = f"mail server {setting.host}:{setting.port}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        found = error.verify_message or "it cannot be checked"
+        return (
+            f"{server}: its certificate was refused ({found}); expected one for {setting.host} by an authority "
+            "that this machine trusts. Nothing was sent."
+        )
+    if isinstance(error, ssl.SSLError):
+        return f"{server}: no TLS connection ({error.reason or error}); expected tls = {setting.tls!r}."[:300]
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return f"{server}: it offers no TLS, or no way to log in ({error}). Nothing was sent."[:300]
+    return f"{server}: {type(error).__name__}: {error}"[:300]

@@ -20,6 +20,10 @@ TEXTS: dict[Kind, tuple[str, str]] = {
         "People above the station look at your sheet.",
     ),
     Kind.SETTLED: ("Hasil lembar Anda sudah final.", "The result of your sheet is final."),
+    Kind.RERUN: (
+        "Suara TPS ini dihitung atau diberikan ulang: foto lembar yang baru.",
+        "The votes of this station are counted or cast again: photograph the new sheet.",
+    ),
     Kind.DIFFERS: (
         "Sebuah salinan berbeda dari angka yang berlaku.",
         "A copy differs from the figures that count.",

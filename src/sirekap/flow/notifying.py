@@ -25,11 +25,15 @@ log = logging.getLogger("sirekap.notices")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one round did: claims that were told to be over, mails sent, webhooks that took a notice."""
+    """What one round did: claims that were told to be over, mails sent, webhooks that took a notice.
+
+    `fault` is what was wrong with the mail server, empty where nothing was.
+    """
 
     claims: int = 0
     mails: int = 0
     calls: int = 0
+    fault: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything was done."""
@@ -41,20 +45,24 @@ def notify_once(workspace: Workspace, at: datetime) -> Told:
     claims = 0
     while claims_wait(workspace, at):
         claims += tell_of_claims(workspace, at)
-    return Told(claims, send_mails(workspace, at), send_webhooks(workspace, at))
+    complaints: list[str] = []
+    mails = send_mails(workspace, at, complaints.append)
+    return Told(claims, mails, send_webhooks(workspace, at), complaints[0] if complaints else "")
 
 
 def run_notifier(
     workspace: Workspace, once: bool = False, tell: Callable[[Told], None] = lambda told: None
 ) -> None:
     """Rounds until interrupted, or (`once`) until one finds nothing to do."""
+    before = ""
     while True:
         told = notify_once(workspace, now())
-        if told:
+        if told or told.fault not in ("", before):
             tell(told)
-        elif once:
+        before = told.fault or (before if not told else "")
+        if not told and once:
             return
-        else:
+        if not told:
             time.sleep(EVERY_SECONDS)
 
 
@@ -80,12 +88,15 @@ def _rounds(workspace: Workspace, stop: threading.Event) -> None:
     before = ""
     try:
         while not stop.wait(EVERY_SECONDS):
+            told = Told()
             try:
-                notify_once(workspace, now())
-                before = ""
+                told = notify_once(workspace, now())
+                fault = told.fault
             except (InputError, DatabaseError, OSError) as error:
-                if str(error) != before:
-                    log.warning("notices: %s", error)
-                before = str(error)
+                fault = str(error)
+            if fault not in ("", before):
+                log.warning("notices: %s", fault)
+            # Between two tries of a mail there are rounds that find nothing to do: the fault is the same one.
+            before = fault or ("" if told else before)
     finally:
         workspace.close()

@@ -35,6 +35,8 @@ from sirekap.recap import (
 )
 from sirekap.store.accounts import find_account
 from sirekap.store.desk import Who
+from sirekap.store.districts import parties_of
+from sirekap.store.loading import tickets_of
 from sirekap.store.models import PlenaryFile, Unit
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.places import form_of_contest
@@ -167,7 +169,7 @@ def file_objection(
     """File an objection or special event: a witness or supervisor their own, the panel for `by`, as on paper."""
     words = text_of("text", text)
     own = may(signed.mandates, Doing.OBJECT, unit)
-    author = author_of(signed, unit) if own else line("by", by)
+    author = author_of(workspace, signed, contest, unit) if own else line("by", by)
 
     def make(sitting: Sitting, who: str) -> Act:
         if part:
@@ -336,10 +338,18 @@ def must_do(signed: Signed, doing: Doing, unit: str) -> None:
     held_mandate(signed, doing, unit)
 
 
-def author_of(signed: Signed, unit: str) -> str:
-    """Who objects, in words: the role, and for whom a witness stands."""
+def author_of(workspace: Workspace, signed: Signed, contest: str, unit: str) -> str:
+    """Who objects, in words: the role, and for whom a witness stands, by number and name."""
     mandate = held_mandate(signed, Doing.OBJECT, unit)
-    return " ".join(filter(None, (ROLES[mandate.role].name, mandate.stands_for)))
+    role = ROLES[mandate.role].name
+    if mandate.stands_for is None:
+        return role
+    standing = [(each.id, each.number, each.name) for each in tickets_of(workspace, contest)]
+    standing += [(each.id, each.number, each.name) for each in parties_of(workspace)]
+    for given, number, name in standing:
+        if str(given) == mandate.stands_for:
+            return f"{role} nomor urut {number} ({name})"
+    return f"{role} {mandate.stands_for}"
 
 
 def told(at: datetime) -> str:

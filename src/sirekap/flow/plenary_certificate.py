@@ -39,6 +39,7 @@ from sirekap.store.setup import Workspace
 ABSENT = {
     Absent.NO_SHEET: "Tidak ada lembar yang diterima",
     Absent.REVIEW: "Lembar masih diperiksa",
+    Absent.RERUN: "Penghitungan atau pemungutan suara ulang belum selesai",
     Absent.PROVISIONAL: "Lembar belum dikonfirmasi",
     Absent.NOT_BEGUN: "Rapat pleno belum dimulai",
     Absent.OPEN: "Rapat pleno belum ditutup",

@@ -93,8 +93,9 @@ def take_signed(
     Raises NotTaken: FORBIDDEN for who does not sign there, SIGNATURE with what is wrong, CHANGED where another's
     signature came first.
     """
-    row = version_row(workspace, signed, contest, unit, version)
+    must_hold(workspace, contest, unit)
     must_do(signed, Doing.SIGN, unit)
+    row = version_row(workspace, signed, contest, unit, version)
     papers = papers_of(workspace, row)
     if not papers:
         raise NotTaken(Reason.SIGNATURE, ["expected the paper that this server gave; it gave none yet"])

@@ -12,6 +12,7 @@ from typing import Any
 from sirekap.access import Act as Doing
 from sirekap.access import may, roots
 from sirekap.figures import Figure
+from sirekap.flow.blind import keep_blind
 from sirekap.flow.form_views import contest_title
 from sirekap.flow.plenary_words import absent_words, block_words, signing_words, stage_words
 from sirekap.geography import NATION, OVERSEAS, Tier, tier_of
@@ -97,6 +98,7 @@ def plenary_view(sitting: Sitting, signed: Signed, language: str = "id") -> dict
     """`GET /plenaries/{contest}/{unit}`: the whole of a plenary but the parts' own figures."""
     workspace, unit, minutes = sitting.workspace, sitting.unit, sitting.minutes
     names = _names(workspace, [unit, *(part.code for part in sitting.parts)])
+    told = {code: _in_full(code, names) for code in names}
     waiting = waiting_objections(sitting.recap)
     return {
         "unit": unit,
@@ -115,11 +117,11 @@ def plenary_view(sitting: Sitting, signed: Signed, language: str = "id") -> dict
             {
                 "block": str(item.block),
                 "about": list(item.about),
-                "words": block_words(item, language, sitting.form, names),
+                "words": block_words(item, language, sitting.form, told),
             }
             for item in sitting.blocks
         ],
-        "objections": [_objection(sitting, state, names) for state in minutes.objections.values()],
+        "objections": [_objection(sitting, state, told) for state in minutes.objections.values()],
         "waiting": [
             {"origin": origin, "by": item.by, "text": item.text, "kind": str(item.kind)}
             for origin, item in waiting.items()
@@ -130,7 +132,7 @@ def plenary_view(sitting: Sitting, signed: Signed, language: str = "id") -> dict
             for item in minutes.attendance
         ],
         "versions": versions_view(sitting),
-        "acts": [{**as_json(act), "number": number} for number, act in enumerate(sitting.acts, start=1)],
+        "acts": [{**as_json(act), "line": line} for line, act in enumerate(sitting.acts, start=1)],
         "above": above(unit, sitting.contest),
         "may": {name: may(signed.mandates, doing, unit) for name, doing in MAY.items()},
     }
@@ -187,10 +189,10 @@ def _sums(sitting: Sitting, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def part_view(sitting: Sitting, code: str, language: str = "id") -> dict[str, Any]:
+def part_view(sitting: Sitting, signed: Signed, code: str, language: str = "id") -> dict[str, Any]:
     """`GET /plenaries/{contest}/{unit}/parts/{part}`: a part's figures, corrections, and what these do to it.
 
-    Raises NotTaken (UNKNOWN) for what is no part.
+    Raises NotTaken: UNKNOWN for what is no part, BLIND while the caller types this sheet (`flow.blind`).
     """
     columns = {column.part.code: column for column in sitting.recap.columns}
     if code not in columns:
@@ -198,6 +200,8 @@ def part_view(sitting: Sitting, code: str, language: str = "id") -> dict[str, An
     column, codes = columns[code], list(columns)
     names, place = _names(sitting.workspace, [code]), codes.index(code)
     counted, part = column.counted or {}, column.part
+    if sitting.district and part.figures is not None:
+        keep_blind(sitting.workspace, signed, sitting.contest, code)
     return {
         **_part_row(sitting, column, names, language),
         "previous": codes[place - 1] if place else None,
@@ -259,6 +263,12 @@ def _objection(sitting: Sitting, state: ObjectionState, names: Mapping[str, str]
             if digest in files
         ],
     }
+
+
+def _in_full(code: str, names: Mapping[str, str]) -> str:
+    """ "TPS 001, GELORA" of a station, as another village has a TPS 001 too."""
+    village = names.get(code[:10]) if tier_of(code) is Tier.STATION else None
+    return f"{names[code]}, {village}" if village else names[code]
 
 
 def _names(workspace: Workspace, codes: Iterable[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ STAGES = {
 ABSENTS = {
     Absent.NO_SHEET: ("belum ada lembar yang masuk", "no sheet came in"),
     Absent.REVIEW: ("lembar masih diperiksa", "the sheet is still under review"),
+    Absent.RERUN: ("penghitungan atau pemungutan ulang belum selesai", "the rerun is not settled yet"),
     Absent.PROVISIONAL: ("lembar belum dikonfirmasi", "nobody vouched for the sheet yet"),
     Absent.NOT_BEGUN: ("rapat pleno di bawahnya belum dibuka", "the plenary below has not begun"),
     Absent.OPEN: ("rapat pleno di bawahnya belum ditutup", "the plenary below is not closed"),

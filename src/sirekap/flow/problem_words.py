@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sirekap.review.reruns import BEFORE
 from sirekap.store.receiving import Label
 
 SAME_ELSEWHERE = {
@@ -14,6 +15,10 @@ OTHER_QR = {
     "id": "Kode QR di lembar ini milik TPS lain. Foto disimpan dan tidak dihitung.",
     "en": "The sheet's QR code is another station's. The photograph is kept and not counted.",
 }
+COUNT_BEFORE = (
+    "Foto ini milik hitungan sebelum penghitungan atau pemungutan ulang. Foto disimpan dan tidak dihitung; "
+    "foto lembar yang baru."
+)
 # What the reader's sentences begin with, and what they mean; the first that fits counts.
 KNOWN = (
     ("no page of", "Formulir tidak ditemukan di foto. Foto seluruh lembar, rata, dengan cahaya merata."),
@@ -26,6 +31,7 @@ KNOWN = (
     (".*too few to read", "Foto terlalu kecil. Kirim foto asli."),
     (".*megapixels", "Foto terlalu besar. Atur kamera ke ukuran lebih kecil."),
     ("its QR code names station", OTHER_QR["id"]),
+    (BEFORE, COUNT_BEFORE),
 )
 UNKNOWN = "Foto tidak dapat dibaca. Foto seluruh lembar sekali lagi."
 

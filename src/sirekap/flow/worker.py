@@ -25,10 +25,13 @@ from sirekap.flow.reader import Reader
 from sirekap.forms import form_of
 from sirekap.reading.model import PhotoReading, SheetReading
 from sirekap.store.copies import copy_form, copy_photos, store_copy_photo, store_copy_weighing
+from sirekap.store.generations import generation_of, told_before
 from sirekap.store.guarded import GuardedPool, Limits
 from sirekap.store.intake import (
     Arrival,
+    OfCountBefore,
     Weighing,
+    must_be_of_this_count,
     readings_of,
     set_aside,
     stand_twins,
@@ -215,13 +218,17 @@ class _Round:
                 self._take(row, result)
 
     def weigh(self) -> None:
-        """Weigh every sheet and copy that got a photograph."""
-        sheets, copies = list(self.sheets), list(self.copies.values())
+        """Weigh every sheet and copy that got a photograph; a rerun may have left one with none."""
+        sheets: list[tuple[str, str]] = []
         tasks: list[ReadTask | WeighTask] = []
-        photos = [copy_photos(self.workspace, copy) for copy in copies]
-        for contest, station in sheets:
-            form = form_of_contest(self.workspace, contest)
-            tasks.append(WeighTask(station, form.id, tuple(readings_of(self.workspace, contest, station))))
+        for contest, station in self.sheets:
+            readings = tuple(readings_of(self.workspace, contest, station))
+            if readings:
+                sheets.append((contest, station))
+                tasks.append(WeighTask(station, form_of_contest(self.workspace, contest).id, readings))
+        with_photos = [(copy, copy_photos(self.workspace, copy)) for copy in self.copies.values()]
+        copies = [copy for copy, own in with_photos if own]
+        photos = [own for _, own in with_photos if own]
         for copy, own in zip(copies, photos, strict=True):
             form_id = copy_form(own, form_of_contest(self.workspace, copy.contest_id).id)
             readings = tuple(photo.reading for photo in own if photo.form == form_id)
@@ -256,11 +263,22 @@ class _Round:
         self.outcomes.append((row, outcome, problem, remarks, seconds))
 
     def _known(self, row: Any) -> bool:
-        """Whether an officer's photograph needs no reading: it is this station's already, or another's."""
+        """Whether a photograph needs no reading: it is of the count before a rerun, or an officer's that is this
+        station's already, or another's.
+        """
+        ended = generation_of(self.workspace, row.contest_id, row.station).ended_by("last_delivery", row.pk)
+        if ended is not None:
+            self._before(row, told_before(ended))
+            return True
         if row.source != OFFICER:
             return False
         station = station_of_photo(self.workspace, row.contest_id, row.sha256)
         if station == row.station:
+            try:
+                must_be_of_this_count(self.workspace, row.contest_id, row.station, row.sha256)
+            except OfCountBefore as over:
+                self._before(row, over.problem)
+                return True
             readings = readings_of(self.workspace, row.contest_id, row.station)
             tree = next(reading for reading in readings if reading["sha256"] == row.sha256)
             self.sheets[row.contest_id, row.station] = None
@@ -305,7 +323,10 @@ class _Round:
         version = self.reader.version
         if row.source == OFFICER:
             try:
-                store_photo(self.workspace, row.contest_id, row.station, arrival, f"delivery {row.pk}", version)
+                self._store(row, arrival)
+            except OfCountBefore as over:  # the rerun was ordered while it was read
+                self._before(row, over.problem)
+                return
             except IntegrityError:  # another worker gave the same photograph to another station just now
                 if not self._known(row):
                     raise
@@ -315,6 +336,22 @@ class _Round:
             copy = store_copy_photo(self.workspace, row, arrival, read.form, version)
             self.copies[copy.pk] = copy
         self._end(row, REFUSED if problem else READ, problem, remarks, read.seconds)
+
+    def _store(self, row: Any, arrival: Arrival) -> None:
+        """Write an officer's photograph down, for the count for which it was delivered."""
+        count = generation_of(self.workspace, row.contest_id, row.station)
+        ended = count.ended_by("last_delivery", row.pk)
+        store_photo(
+            self.workspace, row.contest_id, row.station, arrival, f"delivery {row.pk}", self.reader.version,
+            count.number if ended is None else ended.number - 1,
+        )  # fmt: skip
+
+    def _before(self, row: Any, problem: str) -> None:
+        """A photograph of the count before a rerun counts nowhere; a copy of it is its account's alone."""
+        if row.source == OFFICER:
+            self._aside(row, problem, told(problem))
+        else:
+            self._end(row, REFUSED, told(problem))
 
     def _aside(self, row: Any, reason: str, problem: Label) -> None:
         source = f"delivery {row.pk}"

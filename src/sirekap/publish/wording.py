@@ -216,6 +216,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dua orang mengetik lembar ini tanpa saling melihat dan berbeda; orang ketiga memutuskan.",
         "Two people typed this sheet without seeing each other's figures and differed; a third person decided.",
     ),
+    "reruns": ("Dihitung atau dipilih ulang", "Counted or voted again"),
+    "rerun_by": ("Ditetapkan {by},", "Ordered by {by},"),
+    "rerun_ground": ("Dasar: {ground}", "Ground: {ground}"),
+    "rerun_since": (
+        (
+            "Angka di halaman ini dari hitungan sesudahnya. Foto dari hitungan sebelumnya tetap ada di bawah dan "
+            "tidak dihitung."
+        ),
+        (
+            "The figures of this page are of the count since then. Photographs of the count before stay below "
+            "and are not counted."
+        ),
+    ),
     "see_photo": ("Foto halaman {page}", "Photograph of page {page}"),
     "photos": ("Foto lembar", "Photographs of the sheet"),
     "photo_alt": (

@@ -15,8 +15,9 @@ from typing import Any
 from sirekap.errors import InputError, Problem
 from sirekap.figures import Figure, Status
 from sirekap.geography import NATION, Tier, Unit, parent_of, path_of
-from sirekap.record.state import FindingRecord, PhotoRecord, PublicState, StationRecord
+from sirekap.record.state import FindingRecord, PhotoRecord, PublicState, RerunRecord, StationRecord
 from sirekap.review import State
+from sirekap.review.reruns import LABELS
 from sirekap.rules import explain
 from sirekap.tally import Completeness, Sums, Total, tally
 
@@ -46,7 +47,7 @@ class PublicIndex:
 
     @cached_property
     def present(self) -> Mapping[str, list[str]]:
-        """The stations that have a photograph, by village, in order."""
+        """The stations that have a sheet, by village, in order."""
         villages: dict[str, list[str]] = {}
         for station in sorted(self.records):
             villages.setdefault(station[:-3], []).append(station)
@@ -163,6 +164,7 @@ def station_document(index: PublicIndex, station: str) -> Document:
         "counted": record.state is not State.REVIEW,
         "confirmed_at": record.confirmed_at,
         "decided": _decided(record),
+        "reruns": [_rerun(rerun) for rerun in record.reruns],
         "open_errors": list(record.open_errors),
         "pages_missing": list(record.pages_missing),
         "figures": figures,
@@ -175,6 +177,17 @@ def _decided(record: StationRecord) -> Document | None:
     if record.decided is None:
         return None
     return {"at": record.decided.at, "how": "resolved" if record.decided.resolved else "agreed"}
+
+
+def _rerun(rerun: RerunRecord) -> Document:
+    return {
+        "number": rerun.number,
+        "kind": str(rerun.kind),
+        "label": dict(LABELS[rerun.kind]),
+        "ground": rerun.ground,
+        "by": rerun.by,
+        "at": rerun.at,
+    }
 
 
 def reading_document(index: PublicIndex, station: str) -> Document | None:
@@ -325,12 +338,15 @@ def _photo(photo: PhotoRecord) -> Document:
         "page": photo.page,
         "role": photo.role,
         "problem": photo.problem,
+        "count": photo.count,
     }
 
 
 UNIT_KEYS = ("kode", "nama", "tingkat", "induk")
 COUNT_KEYS = ("expected", "unknown_villages", "present", "settled", "provisional", "review", "missing")
-STATION_KEYS = ("kode", "nama", "induk", "state", "counted", "open_errors", "pages_missing", "findings")
+STATION_KEYS = (
+    "kode", "nama", "induk", "state", "counted", "reruns", "open_errors", "pages_missing", "findings",
+)  # fmt: skip
 Cell = str | int | None
 
 
@@ -370,6 +386,7 @@ def station_row(names: tuple[str, ...], document: Document) -> list[Cell]:
         document["station"][:-3],
         document["state"],
         "true" if document["counted"] else "false",
+        len(document["reruns"]),
         " ".join(document["open_errors"]),
         " ".join(str(page) for page in document["pages_missing"]),
         " ".join(finding["rule"] for finding in document["findings"]),

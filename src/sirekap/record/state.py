@@ -15,6 +15,7 @@ from sirekap.forms import Form
 from sirekap.geography import Geography
 from sirekap.record.recap_state import PlenaryRecord
 from sirekap.review import Acknowledgement, State
+from sirekap.review.reruns import RerunKind
 from sirekap.rules import Finding
 from sirekap.tally import SheetResult
 
@@ -28,7 +29,8 @@ class PhotoRecord:
     `role` is "used" where the sheet's figures were read from it, else "beside" (a further photograph of a
     page that has a better one) or "unread" (with its `problem`). `page` is None where no page was found.
     `boxes` are by figure the four corners of each box, clockwise from the top left, in pixels of the published
-    photograph.
+    photograph. `count` is the number of the count that it belongs to: 0 the first, else that of the rerun that
+    began it; of a count that is over it is "unread".
     """
 
     sha256: str
@@ -37,6 +39,7 @@ class PhotoRecord:
     role: str
     problem: str | None = None
     boxes: Mapping[str, Quads] = field(default_factory=dict)
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,25 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class RerunRecord:
+    """A station's votes were counted or cast again: its number from 1, on what ground, by whom in words, and when
+    (ISO 8601).
+    """
+
+    number: int
+    kind: RerunKind
+    ground: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class StationRecord:
     """One station's sheet: where it stands and everything that it rests on.
 
     `confirmed_at` is when the station's officer vouched for its figures, ISO 8601; None where nobody did.
-    `decided` is the review desk's word, which then counts.
+    `decided` is the review desk's word, which then counts. `reruns`, the oldest first: all but `photos` is of the
+    count that the last one began.
     """
 
     station: str
@@ -93,6 +110,7 @@ class StationRecord:
     pages_missing: tuple[int, ...] = ()
     confirmed_at: str | None = None
     decided: Decided | None = None
+    reruns: tuple[RerunRecord, ...] = ()
 
     @property
     def by_people(self) -> bool:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     RESOLVE = "desk.resolve"  # two entries differ
     LOOKED_AT = "sheet.review"  # people above the station look at its sheet
     SETTLED = "sheet.settled"
+    RERUN = "sheet.rerun"  # its votes are counted or cast again (`review.reruns`)
     DIFFERS = "copy.differs"  # a copy says otherwise than what counts (R42)
     ASIDE = "photo.aside"  # a photograph counts nowhere
     REFUSED = "photo.refused"  # a photograph could not be read
@@ -59,6 +60,7 @@ TOLD: Mapping[Kind, tuple[Audience, ...]] = {
     Kind.RESOLVE: (_desk(Act.RESOLVE),),
     Kind.LOOKED_AT: (_OFFICER,),
     Kind.SETTLED: (_OFFICER,),
+    Kind.RERUN: (_OFFICER, _desk(Act.TYPE_ENTRY), _SUPERVISORS),
     Kind.DIFFERS: (_SUPERVISORS,),
     Kind.ASIDE: (_OFFICER,),
     Kind.REFUSED: (_OFFICER,),

@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 from sirekap.forms import Form
 from sirekap.review import State, overruled
 from sirekap.rules import Severity, explain
+from sirekap.store.generations import generation_of, locked_sheet
 from sirekap.store.loading import note
-from sirekap.store.models import Confirmation, Sheet
+from sirekap.store.models import Confirmation
 from sirekap.store.not_taken import LANGUAGES, NotTaken, Reason
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, stand_again, standpoints
@@ -40,7 +41,10 @@ REVIEW = {
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What an officer says: values by name, None for blank; `version` None where nothing was read yet."""
+    """What an officer says: values by name, None for blank; `version` None where nothing was read yet.
+
+    `rerun` is the number of the station's latest rerun of which they know, 0 where of none.
+    """
 
     request: UUID
     contest: str
@@ -48,6 +52,7 @@ class Word:
     version: int | None
     figures: Mapping[str, int | None]
     insisted: tuple[str, ...]
+    rerun: int = 0
 
 
 def earlier_answer(workspace: Workspace, word: Word, login: str) -> Mapping[str, Any] | None:
@@ -81,8 +86,8 @@ def store_confirmation(
 ) -> Mapping[str, Any]:
     """Write a confirmation down and let the sheet stand by it, in one transaction; the answer.
 
-    Raises NotTaken: VERSION where another version is the latest, INSIST where a certain reading says otherwise
-    and the officer did not insist.
+    Raises NotTaken: VERSION where another version, or count, is the latest, INSIST where a certain reading says
+    otherwise and the officer did not insist.
     """
     try:
         with transaction.atomic(using=workspace.alias):
@@ -95,21 +100,19 @@ def store_confirmation(
     if word.version is None:
         # The first photograph may have been weighed in this very moment, without knowing of the confirmation.
         with transaction.atomic(using=workspace.alias):
-            _locked(workspace, word)
+            locked_sheet(workspace, word.contest, word.station)
             stand_again(workspace, word.contest, form, word.station)
     return answer
-
-
-def _locked(workspace: Workspace, word: Word) -> None:
-    """Lock the sheet, where there is one: no photograph is weighed between looking and writing."""
-    rows = workspace.rows(Sheet).select_for_update()
-    list(rows.filter(contest_id=word.contest, station=word.station))
 
 
 def _store(
     workspace: Workspace, form: Form, word: Word, account: Any, session: int | None, at: datetime
 ) -> Mapping[str, Any]:
-    _locked(workspace, word)
+    # No photograph is weighed and no rerun ordered between looking and writing.
+    locked_sheet(workspace, word.contest, word.station)
+    count = generation_of(workspace, word.contest, word.station).number
+    if word.version is None and word.rerun != count:  # figures of the count before, kept where no network was
+        raise NotTaken(Reason.VERSION, [f"expected the count of rerun {count}; found that of {word.rerun}"])
     point = standpoints(workspace, word.contest, form, word.station).get(word.station)
     latest = None if point is None else point.version.version
     if word.version != latest:

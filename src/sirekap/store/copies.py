@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from sirekap.forms import Form
+from sirekap.store.generations import generation_of, locked_sheet
 from sirekap.store.intake import Arrival, Weighing
 from sirekap.store.loading import note, now
-from sirekap.store.models import Copy, CopyAssignment, CopyVersion, Sheet
+from sirekap.store.models import Copy, CopyAssignment, CopyVersion
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import stand_again
 from sirekap.store.versions import weighing_json
@@ -49,8 +50,11 @@ def store_copy_photo(workspace: Workspace, delivery: Any, arrival: Arrival, form
 
 
 def copy_photos(workspace: Workspace, copy: Any) -> list[Any]:
-    """The photographs of a copy, in the order in which they arrived."""
-    return list(workspace.rows(CopyAssignment).filter(copy=copy).order_by("id"))
+    """The photographs of a copy that were delivered since the sheet's latest count began, in the order of
+    arrival.
+    """
+    last = generation_of(workspace, copy.contest_id, copy.station).after("last_delivery")
+    return list(workspace.rows(CopyAssignment).filter(copy=copy, delivery_id__gt=last).order_by("id"))
 
 
 def copy_form(photos: list[Any], default: str) -> str:
@@ -60,8 +64,9 @@ def copy_form(photos: list[Any], default: str) -> str:
 
 
 def latest_copy(workspace: Workspace, copy: Any) -> Any | None:
-    """The newest version of a copy."""
-    return workspace.rows(CopyVersion).filter(copy=copy).order_by("-version").first()
+    """The newest version of a copy of the sheet's latest count."""
+    last = generation_of(workspace, copy.contest_id, copy.station).after("last_copy")
+    return workspace.rows(CopyVersion).filter(copy=copy, pk__gt=last).order_by("-version").first()
 
 
 def store_copy_weighing(
@@ -69,16 +74,20 @@ def store_copy_weighing(
 ) -> bool:
     """Add a version of a copy, and let the station's sheet stand again, in one transaction.
 
-    `form` is the copy's, `sheet_form` that of the station's sheet. False where it rests on no new photograph.
+    `form` is the copy's, `sheet_form` that of the station's sheet. False where it rests on no new photograph, or
+    on those of a count that is over.
     """
     with transaction.atomic(using=workspace.alias):
         # The sheet is locked first, as everywhere, so that two acts never wait for each other.
-        list(workspace.rows(Sheet).select_for_update().filter(contest_id=copy.contest_id, station=copy.station))
+        locked_sheet(workspace, copy.contest_id, copy.station)
         workspace.rows(Copy).select_for_update().get(pk=copy.pk)
+        own = {photo.sha256 for photo in copy_photos(workspace, copy)}
         last = latest_copy(workspace, copy)
+        if not weighing.photos or not own.issuperset(weighing.photos):
+            return False
         if last is not None and set(last.photos) >= set(weighing.photos):
             return False
-        number = 1 if last is None else last.version + 1
+        number = workspace.rows(CopyVersion).filter(copy=copy).count() + 1
         workspace.rows(CopyVersion).create(
             copy=copy, version=number, form=form, reader=reader, created_at=now(), **weighing_json(weighing)
         )

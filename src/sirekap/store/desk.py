@@ -18,6 +18,7 @@ from sirekap.forms import Form
 from sirekap.review import Entry, Step
 from sirekap.review.desk import TYPING, UNREADABLE, Value
 from sirekap.rules import Severity
+from sirekap.store.generations import latest_rerun
 from sirekap.store.loading import note
 from sirekap.store.models import (
     Account,
@@ -28,6 +29,7 @@ from sirekap.store.models import (
     DeskEntry,
     DeskReturn,
     DeskSeen,
+    SeenSince,
     Sheet,
 )
 from sirekap.store.not_taken import NotTaken, Reason
@@ -37,7 +39,7 @@ from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, stand_again, standpoints
 
 CLAIM_TIME = timedelta(minutes=10)
-DONE, BACK, SKIPPED = "done", "back", "skipped"
+DONE, BACK, SKIPPED, RERUN = "done", "back", "skipped", "rerun"
 KEPT, AGREED, DIFFERS, DECIDED = "kept", "agreed", "differs", "decided"
 
 
@@ -131,8 +133,11 @@ def may_do(workspace: Workspace, sheet: Any, point: Standpoint, step: Step, acco
 
 
 def has_seen(workspace: Workspace, sheet: Any, account: Any) -> bool:
-    """Whether somebody saw a sheet's figures before."""
-    return bool(workspace.rows(DeskSeen).filter(sheet=sheet, account=account).exists())
+    """Whether somebody saw figures of a sheet's latest count before."""
+    rerun = latest_rerun(workspace, sheet)
+    if rerun is None:
+        return bool(workspace.rows(DeskSeen).filter(sheet=sheet, account=account).exists())
+    return bool(workspace.rows(SeenSince).filter(rerun=rerun, account=account).exists())
 
 
 def see(workspace: Workspace, contest: str, station: str, account: Any, at: datetime) -> None:
@@ -146,7 +151,17 @@ def see(workspace: Workspace, contest: str, station: str, account: Any, at: date
             _lock(workspace, sheet.pk)  # so that nobody takes it between looking and writing down
         if live_claims(workspace, at).filter(sheet=sheet, account=account, step__in=typing).exists():
             raise NotTaken(Reason.BLIND)
-        workspace.rows(DeskSeen).get_or_create(sheet=sheet, account=account, defaults={"at": at})
+        rerun = latest_rerun(workspace, sheet)
+        if rerun is None:
+            workspace.rows(DeskSeen).get_or_create(sheet=sheet, account=account, defaults={"at": at})
+        else:
+            workspace.rows(SeenSince).get_or_create(rerun=rerun, account=account, defaults={"at": at})
+
+
+def end_claims(workspace: Workspace, sheet: Any, at: datetime) -> None:
+    """Nobody holds a sheet any more, because its count begins anew; call it under the sheet's lock."""
+    for row in workspace.rows(DeskClaim).filter(sheet=sheet, end__isnull=True):
+        workspace.rows(DeskClaimEnd).create(claim=row, how=RERUN, reason="", at=at)
 
 
 def end_claim(workspace: Workspace, claim: int, who: Who, how: str, reason: str, at: datetime) -> None:
@@ -317,7 +332,10 @@ def answered_by(workspace: Workspace, point: Standpoint, rule: str, account: Any
     """Whether a person's word stands for an open finding already."""
     finding = next(item for item in point.findings if item.rule == rule)
     rows = workspace.rows(DeskAnswer).filter(
-        account=account, acknowledgement__version__sheet=point.version.sheet, acknowledgement__rule=rule
+        account=account,
+        acknowledgement__version__sheet=point.version.sheet,
+        acknowledgement__version__version__gt=point.count.after("last_version"),
+        acknowledgement__rule=rule,
     )
     answer = point.answered(finding)
     return any(row.acknowledgement.finding == answer for row in rows.select_related("acknowledgement"))

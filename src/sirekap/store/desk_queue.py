@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from sirekap.review import Cause, Step
 from sirekap.review.desk import TYPING, WORK
 from sirekap.store.desk import DONE, SKIPPED, live_claims
 from sirekap.store.desk_races import last_in_queue
-from sirekap.store.models import DeskClaimEnd, DeskEntry, DeskReturn, DeskSeen, Sheet, SheetVersion
+from sirekap.store.models import (
+    DeskClaimEnd,
+    DeskEntry,
+    DeskReturn,
+    DeskSeen,
+    Rerun,
+    SeenSince,
+    Sheet,
+    SheetVersion,
+)
 from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
@@ -74,12 +83,9 @@ def candidates(
     answered = ends.filter(how=DONE, claim__step=str(Step.FINDINGS), at__gte=OuterRef("since"))
     rows = (
         rows.exclude(pk__in=live_claims(workspace, at).values("sheet_id"))
-        .exclude(pk__in=ends.filter(how=SKIPPED).values("claim__sheet_id"))
+        .exclude(pk__in=_skipped(workspace, ends))
         .exclude(pk__in=_typed_by(workspace, account), step__in=[str(Step.SECOND), str(Step.RESOLVE)])
-        .exclude(
-            pk__in=workspace.rows(DeskSeen).filter(account=account).values("sheet_id"),
-            step__in=[str(step) for step in TYPING],
-        )
+        .exclude(_seen_by(workspace, account), step__in=[str(step) for step in TYPING])
         .exclude(Exists(answered.filter(claim__sheet=OuterRef("pk"))), step=str(Step.FINDINGS))
     )
     yield from _ordered(workspace, units, rows).values_list("pk", flat=True).iterator(100)
@@ -91,6 +97,28 @@ def _typed_by(workspace: Workspace, account: Any) -> Any:
     back = workspace.rows(DeskReturn).filter(version=OuterRef("version"), round=OuterRef("round"))
     rows = workspace.rows(DeskEntry).filter(~Exists(back), account=account, version=Subquery(newest))
     return rows.values("sheet_id")
+
+
+def _skipped(workspace: Workspace, ends: Any) -> Any:
+    """The keys of sheets that somebody skipped, by the ends of their claims; not those of which another count has
+    begun since.
+    """
+    later = workspace.rows(Rerun).filter(
+        sheet=OuterRef("claim__sheet"), last_version__gte=OuterRef("claim__version__version")
+    )
+    return ends.filter(~Exists(later), how=SKIPPED).values("claim__sheet_id")
+
+
+def _seen_by(workspace: Workspace, account: Any) -> Q:
+    """Sheets of whose latest count somebody saw figures (`store.desk.has_seen`)."""
+    later = workspace.rows(Rerun).filter(sheet=OuterRef("rerun__sheet"), number__gt=OuterRef("rerun__number"))
+    first = (
+        workspace.rows(DeskSeen)
+        .filter(account=account)
+        .exclude(sheet__in=workspace.rows(Rerun).values("sheet_id"))
+    )
+    since = workspace.rows(SeenSince).filter(~Exists(later), account=account)
+    return Q(pk__in=first.values("sheet_id")) | Q(pk__in=since.values("rerun__sheet_id"))
 
 
 def how_many(

@@ -33,7 +33,9 @@ class DeskClaim(Record):
 
 
 class DeskClaimEnd(Record):
-    """A claim ended before its time: `how` is "done", "back" (handed back) or "skipped", then with a reason."""
+    """A claim ended before its time: `how` is "done", "back" (handed back), "skipped", then with a reason, or
+    "rerun" (the sheet's count began anew).
+    """
 
     claim = models.OneToOneField(DeskClaim, on_delete=models.PROTECT, related_name="end")
     how = models.CharField(max_length=8)

@@ -16,9 +16,10 @@ from sirekap.figures import Figure, Why
 from sirekap.forms import Form, form_of
 from sirekap.review import Standing, State
 from sirekap.rules import Finding
+from sirekap.store.generations import Last, generation_of, generations_of, locked_sheet, told_before
 from sirekap.store.loading import note, now
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
-from sirekap.store.models import Assignment, Photo, PhotoReading, SetAside, Sheet, SheetVersion, Twin
+from sirekap.store.models import Assignment, Delivery, Photo, PhotoReading, SetAside, Sheet, SheetVersion, Twin
 from sirekap.store.setup import Workspace
 from sirekap.store.standing import Standpoint, stand_again
 from sirekap.store.twins import note_figures, note_look
@@ -56,23 +57,61 @@ class Weighing:
     why: Mapping[str, Why] = field(default_factory=dict)
 
 
+class OfCountBefore(Exception):
+    """A photograph belongs to the count before a rerun, whose row it names; nothing was written down."""
+
+    def __init__(self, rerun: Any) -> None:
+        """`problem` is what the photograph's record then says."""
+        self.rerun, self.problem = rerun, told_before(rerun)
+        super().__init__(self.problem)
+
+
 def station_of_photo(workspace: Workspace, contest: str, sha256: str) -> str | None:
-    """The station that a photograph is assigned to in a contest."""
+    """The station that a photograph is assigned to in a contest, whichever of its counts it belongs to."""
     rows = workspace.rows(Assignment).filter(contest_id=contest, photo_id=sha256)
     station: str | None = rows.values_list("sheet__station", flat=True).first()
     return station
 
 
+def must_be_of_this_count(workspace: Workspace, contest: str, station: str, sha256: str) -> None:
+    """Raise OfCountBefore for a photograph that was assigned to a station's sheet, or that its officer delivered,
+    before the latest rerun.
+    """
+    count = generation_of(workspace, contest, station)
+    if not count.reruns:
+        return
+    rows = workspace.rows(Assignment).filter(contest_id=contest, photo_id=sha256, sheet__station=station)
+    sent = workspace.rows(Delivery).filter(contest_id=contest, sha256=sha256, station=station, owner="")
+    keys: tuple[tuple[Last, Any], ...] = (("last_assignment", rows), ("last_delivery", sent))
+    for last, found in keys:
+        key = found.values_list("id", flat=True).first()
+        ended = None if key is None else count.ended_by(last, key)
+        if ended is not None:
+            raise OfCountBefore(ended)
+
+
 def store_photo(
-    workspace: Workspace, contest: str, station: str, arrival: Arrival, source: str, reader: str
+    workspace: Workspace,
+    contest: str,
+    station: str,
+    arrival: Arrival,
+    source: str,
+    reader: str,
+    count: int | None = None,
 ) -> bool:
     """Write down a photograph, its reading and its sheet, in one transaction; False where it was there.
 
-    `source` is the manifest's name. Its objects must be kept before.
+    `source` is the manifest's name; `count` the number of the station's count for which it was given (0: before
+    any rerun), None for the latest. Its objects must be kept before. Raises OfCountBefore where another count
+    has begun since.
     """
     with transaction.atomic(using=workspace.alias):
+        sheet = locked_sheet(workspace, contest, station)
         if station_of_photo(workspace, contest, arrival.sha256) is not None:
             return False
+        latest = generation_of(workspace, contest, station)
+        if count is not None and count < latest.number:
+            raise OfCountBefore(latest.reruns[count])
         at = now()
         photo, _ = workspace.rows(Photo).get_or_create(
             sha256=arrival.sha256,
@@ -94,9 +133,8 @@ def store_photo(
                 "created_at": at,
             },
         )
-        sheet, _ = workspace.rows(Sheet).get_or_create(
-            contest_id=contest, station=station, defaults={"state": "review"}
-        )
+        if sheet is None:
+            sheet = workspace.rows(Sheet).create(contest_id=contest, station=station, state="review")
         workspace.rows(Assignment).create(
             contest_id=contest, photo=photo, sheet=sheet, source=source, created_at=at
         )
@@ -143,21 +181,23 @@ def set_aside(
 
 
 def waiting_stations(workspace: Workspace, contest: str) -> tuple[str, ...]:
-    """Stations with a photograph that was not weighed yet, by code."""
+    """Stations with a photograph of their latest count that was not weighed yet, by code."""
     assigned: dict[str, set[str]] = {}
+    counts = generations_of(workspace, contest)
     rows = workspace.rows(Assignment).filter(contest_id=contest)
-    for station, photo in rows.values_list("sheet__station", "photo_id"):
-        assigned.setdefault(station, set()).add(photo)
-    weighed = {
-        version.sheet.station: set(version.photos) for version in latest_versions(workspace, contest).values()
-    }
+    for key, station, photo in rows.values_list("id", "sheet__station", "photo_id"):
+        if counts.of(station).holds("last_assignment", key):
+            assigned.setdefault(station, set()).add(photo)
+    versions = latest_versions(workspace, contest, counts=counts)
+    weighed = {version.sheet.station: set(version.photos) for version in versions.values()}
     return tuple(sorted(station for station in assigned if weighed.get(station) != assigned[station]))
 
 
 def readings_of(workspace: Workspace, contest: str, station: str) -> list[dict[str, Any]]:
-    """The newest readings of a station's photographs as JSON, in the order in which these arrived."""
-    photos = workspace.rows(Assignment).filter(contest_id=contest, sheet__station=station).order_by("id")
-    order = list(photos.values_list("photo_id", flat=True))
+    """The newest readings of the photographs of a station's latest count as JSON, in the order of arrival."""
+    last = generation_of(workspace, contest, station).after("last_assignment")
+    photos = workspace.rows(Assignment).filter(contest_id=contest, sheet__station=station, pk__gt=last)
+    order = list(photos.order_by("id").values_list("photo_id", flat=True))
     newest: dict[str, dict[str, Any]] = {}
     for row in workspace.rows(PhotoReading).filter(photo_id__in=order).order_by("id"):
         newest[row.photo_id] = row.reading
@@ -167,15 +207,19 @@ def readings_of(workspace: Workspace, contest: str, station: str) -> list[dict[s
 def store_weighing(
     workspace: Workspace, contest: str, station: str, form: Form, weighing: Weighing, reader: str
 ) -> bool:
-    """Add a version of a station's sheet, in one transaction; False where it rests on no new photograph."""
+    """Add a version of a station's sheet, in one transaction; False where it rests on no new photograph, or on
+    those of a count that is over.
+    """
     with transaction.atomic(using=workspace.alias):
         # Locked, so that no photograph arrives between what is looked at here and what is written.
         sheet = workspace.rows(Sheet).select_for_update().get(contest_id=contest, station=station)
+        count = generation_of(workspace, contest, station)
         last = workspace.rows(SheetVersion).filter(sheet=sheet).order_by("-version").first()
-        assigned = workspace.rows(Assignment).filter(sheet=sheet).values_list("photo_id", flat=True)
-        if set(assigned) != set(weighing.photos):
+        assigned = workspace.rows(Assignment).filter(sheet=sheet, pk__gt=count.after("last_assignment"))
+        if not weighing.photos or set(assigned.values_list("photo_id", flat=True)) != set(weighing.photos):
             return False  # another process has brought a photograph meanwhile, and weighs it
-        if last is not None and set(last.photos) == set(weighing.photos):
+        counts_yet = last is not None and count.holds("last_version", last.version)
+        if counts_yet and set(last.photos) == set(weighing.photos):
             return False
         version = workspace.rows(SheetVersion).create(
             sheet=sheet,

@@ -72,6 +72,11 @@ def sign(workspace: Workspace, message: bytes) -> Signature:
 def public_keys(workspace: Workspace) -> dict[str, bytes]:
     """Every public key of the workspace by its id, the latest last: x and y, 64 bytes. Makes the first one."""
     _private_key(workspace)
+    return known_keys(workspace)
+
+
+def known_keys(workspace: Workspace) -> dict[str, bytes]:
+    """The same, and makes none."""
     rows = workspace.rows(Event).filter(act=KEY_MADE).order_by("id").values_list("subject", "detail")
     return {subject: from_text(detail["public_key"]) for subject, detail in rows}
 

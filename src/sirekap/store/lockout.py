@@ -37,6 +37,7 @@ class Kind(StrEnum):
     PASSWORD = "password"
     CODE = "code"
     SECOND = "second factor"
+    MAIL = "mail code"
 
 
 class Reason(StrEnum):

@@ -1,5 +1,7 @@
 """Digests by e-mail: what a person wishes, and digests made of what is new for them, each once.
 
+Nothing but a code goes to an address before it was confirmed (`store.mail_addresses`).
+
 A digest and how far its person has been told are written in one transaction; only then it is sent.
 """
 
@@ -13,6 +15,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 
 from sirekap.store.accounts import is_blocked, mandates_of
 from sirekap.store.loading import note
@@ -29,6 +32,7 @@ WAITS = {HOURLY: timedelta(hours=1), AT_ONCE: timedelta(minutes=1)}
 MOST_LINES = 50
 LONGEST_ADDRESS = 254
 Text = Callable[[str, list[Any], int], tuple[str, str]]
+Ask = Callable[[Any], None]
 
 
 def wish_of(workspace: Workspace, login: str) -> Any | None:
@@ -36,8 +40,14 @@ def wish_of(workspace: Workspace, login: str) -> Any | None:
     return workspace.rows(MailWish).filter(account__login=login).first()
 
 
-def set_wish(workspace: Workspace, login: str, how: str, address: str, language: str, at: datetime) -> None:
-    """Somebody chooses; with "none" their address is forgotten. Raises NotTaken (INVALID) for no address."""
+def set_wish(
+    workspace: Workspace, login: str, how: str, address: str, language: str, at: datetime, ask: Ask | None = None
+) -> None:
+    """Somebody chooses; with "none" their address is forgotten.
+
+    A changed address has to be confirmed anew. `ask` is called with the wish, in the same transaction, where its
+    address is not confirmed. Raises NotTaken (INVALID) for no address, and whatever `ask` raises.
+    """
     if how not in HOW:
         raise NotTaken(Reason.INVALID, [f"how: expected {', '.join(HOW)}"])
     text = address.strip()
@@ -46,13 +56,20 @@ def set_wish(workspace: Workspace, login: str, how: str, address: str, language:
     last = last_for_sure(workspace)
     with transaction.atomic(using=workspace.alias):
         account = workspace.rows(Account).select_for_update().get(login=login)
+        before = workspace.rows(MailWish).filter(account=account).first()
+        changed = before is None or how == NONE or before.address != text
+        if changed:  # what waits was for the earlier address
+            workspace.rows(Digest).filter(account=account, outcome="").delete()
         if how == NONE:
             workspace.rows(MailWish).filter(account=account).delete()
-            workspace.rows(Digest).filter(account=account, outcome="").delete()
         else:
             told = {"how": how, "address": text, "language": language, "due": at, "problem": ""}
+            told |= {"confirmed_at": None} if changed else {}
             first = {**told, "last": last}
-            workspace.rows(MailWish).update_or_create(account=account, defaults=told, create_defaults=first)
+            rows = workspace.rows(MailWish)
+            wish, _ = rows.update_or_create(account=account, defaults=told, create_defaults=first)
+            if ask is not None and wish.confirmed_at is None:
+                ask(wish)
         note(workspace, "mail chosen", login, {"how": how}, login, at)
 
 
@@ -71,7 +88,7 @@ def make_digests(workspace: Workspace, at: datetime, domain: str, text: Text) ->
     `text` gives subject and body in a language for the newest notices and how many there are in all.
     """
     horizon = last_for_sure(workspace)
-    due = workspace.rows(MailWish).filter(due__lte=at, last__lt=horizon)
+    due = workspace.rows(MailWish).filter(due__lte=at, last__lt=horizon, confirmed_at__isnull=False)
     made = 0
     for key in list(due.values_list("pk", flat=True)):
         with transaction.atomic(using=workspace.alias):
@@ -98,13 +115,19 @@ def _digest(workspace: Workspace, wish: Any, horizon: int, at: datetime, domain:
 
 
 def waiting_digests(workspace: Workspace) -> Any:
-    """The digests, as a query set for `outgoing.lease`."""
-    return workspace.rows(Digest)
+    """The mails that may go out, for `outgoing.lease`: codes, and digests to confirmed addresses."""
+    confirmed = workspace.rows(MailWish).filter(confirmed_at__isnull=False).values("account")
+    return workspace.rows(Digest).filter(Q(code__isnull=False) | Q(account__in=confirmed))
 
 
 def note_mail(workspace: Workspace, digest: Any, outcome: str, problem: str) -> None:
-    """Keep the text no longer than it is needed, and tell its person on their page why a mail did not arrive."""
+    """Keep the text no longer than it is needed, and tell its person on their page why a mail did not arrive.
+
+    Of a code nothing is told: what a mail server says of an address is not for whoever typed one in.
+    """
     if outcome:
         workspace.rows(Digest).filter(pk=digest.pk).update(text="")
+    if digest.code_id is not None:
+        return
     told = "" if outcome == SENT else problem
     workspace.rows(MailWish).filter(account_id=digest.account_id).update(problem=told)

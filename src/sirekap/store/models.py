@@ -1,11 +1,12 @@
 """The tables: the only home of ORM models, with `store.people`, `store.deliveries`, `store.desk_rows`,
-`store.twin_rows`, `store.board_rows`, `store.district_rows`, `store.notice_rows` and `store.recap_rows`. What is
-history is only ever added to.
+`store.twin_rows`, `store.board_rows`, `store.district_rows`, `store.notice_rows`, `store.recap_rows` and
+`store.rerun_rows`. What is history is only ever added to.
 
 `Unit`, `Contest`, `Ticket` and those of `district_rows` mirror the loaded inputs and are replaced as a whole by a
 new load. What `Sheet` says of where it stands is derived from its versions and what people did, and kept for
 quick questions. Every other row is written once: the database itself refuses to change or delete it (migrations
-0002, 0004 to 0007, 0009, 0012); what notices and their senders keep in place is named in `notice_rows`.
+0002, 0004 to 0007, 0009, 0010, 0012 to 0014); what notices and their senders keep in place is named in
+`notice_rows`.
 
 Hashes are SHA-256 in lower-case hex. Times are UTC.
 """
@@ -41,6 +42,8 @@ from sirekap.store.district_rows import Candidate, ElectoralDistrict, ElectoralU
 from sirekap.store.notice_rows import (
     NOTICE_HISTORY,
     Digest,
+    MailCode,
+    MailCodeUse,
     MailWish,
     Notice,
     NoticeCursor,
@@ -76,6 +79,7 @@ from sirekap.store.recap_rows import (
     RecapVersion,
     SignedCertificate,
 )
+from sirekap.store.rerun_rows import RERUN_HISTORY, Rerun, SeenSince
 from sirekap.store.twin_rows import TWIN_HISTORY, Likeness, LikenessBand, PageFigures, Twin
 
 __all__ = [
@@ -113,6 +117,8 @@ __all__ = [
     "GivenMandate",
     "Likeness",
     "LikenessBand",
+    "MailCode",
+    "MailCodeUse",
     "MailWish",
     "MovedSheet",
     "Notice",
@@ -128,6 +134,8 @@ __all__ = [
     "RecapVersion",
     "RecoveryCode",
     "RecoveryUse",
+    "Rerun",
+    "SeenSince",
     "Session",
     "SessionEnd",
     "SessionSeen",
@@ -342,4 +350,5 @@ HISTORY = (
     *TWIN_HISTORY,
     *NOTICE_HISTORY,
     *PLENARY_HISTORY,
+    *RERUN_HISTORY,
 )

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     HASH = "hash"
     KIND = "kind"  # no JPEG or PNG, or one that cannot be a photograph
     QUOTA = "quota"  # too much is under way for this account, or the disk is nearly full
+    OFTEN = "often"  # the same was asked for too often
     INVALID = "invalid"  # a value of the request; `details` say which
     VERSION = "version"  # another version is the latest: read the sheet again
     INSIST = "insist"  # `figures` differ from a certain reading
@@ -34,6 +35,7 @@ class Reason(StrEnum):
     BLOCKED = "blocked"  # the plenary cannot close yet; `details` say why
     ABOVE = "above"  # the tier above is closed, and is reopened first
     SIGNATURE = "signature"  # no paper of this certificate with one valid signature more
+    BUNDLE = "bundle"  # the evidence of a unit is too large for a browser, or for the server's disk
 
 
 STATUS = {
@@ -41,6 +43,7 @@ STATUS = {
     Reason.HASH: 422, Reason.KIND: 422, Reason.QUOTA: 429, Reason.INVALID: 422, Reason.VERSION: 409,
     Reason.INSIST: 409, Reason.HELD: 409, Reason.CLAIM: 409, Reason.STEP: 409, Reason.OWN: 403, Reason.BLIND: 403,
     Reason.STAGE: 409, Reason.CHANGED: 409, Reason.BLOCKED: 409, Reason.ABOVE: 409, Reason.SIGNATURE: 422,
+    Reason.BUNDLE: 413, Reason.OFTEN: 429,
 }  # fmt: skip
 TEXTS = {
     Reason.FORBIDDEN: (
@@ -58,6 +61,8 @@ TEXTS = {
                   "Not a JPEG or PNG photograph that can be read."),
     Reason.QUOTA: ("Terlalu banyak unggahan belum selesai. Tunggu, lalu kirim lagi.",
                    "Too many uploads are unfinished. Wait, then send again."),
+    Reason.OFTEN: ("Terlalu sering diminta. Tunggu sebentar, lalu coba lagi.",
+                   "This was asked for too often. Wait a while, then try again."),
     Reason.INVALID: ("Permintaan tidak dapat dipahami.", "The request cannot be understood."),
     Reason.VERSION: ("Lembar ini sudah dibaca ulang. Periksa lagi angkanya, lalu konfirmasi.",
                      "The sheet was read again meanwhile. Check the figures again, then confirm."),
@@ -81,6 +86,8 @@ TEXTS = {
                    "The tier above is closed; it has to be reopened first."),
     Reason.SIGNATURE: ("Berkas ini bukan sertifikat ini dengan satu tanda tangan sah tambahan.",
                        "This file is not this certificate with one more valid signature."),
+    Reason.BUNDLE: ("Berkas bukti wilayah ini terlalu besar untuk diunduh. Minta dari pengelola server.",
+                    "The evidence of this unit is too large to download. Ask whoever runs the server for it."),
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
-"""The tables of notices, part of `store.models` (migration 0009).
+"""The tables of notices, part of `store.models` (migrations 0009, 0013).
 
-`Notice`, `Webhook` and `WebhookEnd` are written once, like all history. The others say how far somebody or
-something has come, or what a person wishes, and change in place.
+`Notice`, `Webhook`, `WebhookEnd`, `MailCode` and `MailCodeUse` are written once, like all history. The others say
+how far somebody or something has come, or what a person wishes, and change in place.
 """
 
 # ruff: noqa: D106  # Django's Meta classes say themselves what they are
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from sirekap.store.base import CODE_DIGITS, Record
+from sirekap.store.base import CODE_DIGITS, SHA256_DIGITS, Record
 from sirekap.store.deliveries import CONTEST_LETTERS
 from sirekap.store.desk_rows import DeskClaim
 from sirekap.store.people import Account
@@ -61,7 +61,8 @@ class MailWish(Record):
     """How a person wants notices by e-mail: `how` is "hourly" or "at_once"; no row is none.
 
     `last` is the last notice that was put into a digest or passed over, `due` when the next may be made;
-    `problem` why the last one did not arrive, empty where it did.
+    `problem` why the last one did not arrive, empty where it did. No digest goes to an address before its
+    `confirmed_at`, null for one that was not confirmed.
     """
 
     account = models.OneToOneField(Account, on_delete=models.PROTECT)
@@ -71,16 +72,45 @@ class MailWish(Record):
     last = models.BigIntegerField()
     due = models.DateTimeField()
     problem = models.TextField()
+    confirmed_at = models.DateTimeField(null=True)
+
+
+class MailCode(Record):
+    """A code was made for an address that an account named. An account's latest one counts, until `expires`.
+
+    History keeps no address: `target` is its keyed hash (`store.vault.keyed`), `digest` the code's.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
+    target = models.CharField(max_length=SHA256_DIGITS)
+    digest = models.CharField(max_length=SHA256_DIGITS, unique=True)
+    at = models.DateTimeField()
+    expires = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("account", "at"), name="mail_code_of_account"),
+            models.Index(fields=("target", "at"), name="mail_code_to_address"),
+        )
+
+
+class MailCodeUse(Record):
+    """A code was shown by whoever reads what is sent to the address; each can be once."""
+
+    code = models.OneToOneField(MailCode, on_delete=models.PROTECT)
+    at = models.DateTimeField()
 
 
 class Digest(Record):
-    """A digest on its way to a person, with the bytes that every try sends; the text goes once it is done.
+    """A mail on its way to a person, with the bytes that every try sends; the text goes once it is done.
 
-    `message` is its Message-ID, `due` when it is tried next, `until` when the one who tries it now has died;
-    `outcome` is empty, "sent" or "given up".
+    `code` is null for a digest of notices, else the code that the mail brings. `message` is its Message-ID, `due`
+    when it is tried next, `until` when the one who tries it now has died; `outcome` is empty, "sent" or
+    "given up".
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    code = models.ForeignKey(MailCode, on_delete=models.PROTECT, null=True, db_index=False)
     message = models.CharField(max_length=120, unique=True)
     subject = models.TextField()
     text = models.TextField()
@@ -130,4 +160,4 @@ class WebhookCall(Record):
         indexes = (models.Index(fields=("webhook", "outcome", "due"), name="call_due"),)
 
 
-NOTICE_HISTORY = (Notice, Webhook, WebhookEnd)
+NOTICE_HISTORY = (Notice, Webhook, WebhookEnd, MailCode, MailCodeUse)

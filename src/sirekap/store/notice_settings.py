@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
@@ -32,6 +33,11 @@ class MailSetting:
     user: str = ""
     site: str = ""
     password: str = field(default="", repr=False)
+
+    @property
+    def domain(self) -> str:
+        """The domain that our Message-IDs name."""
+        return parseaddr(self.sender)[1].rpartition("@")[2] or "sirekap.invalid"
 
 
 def mail_setting(workspace: Workspace) -> MailSetting | None:

@@ -9,8 +9,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 
 from sirekap.recap import Closed, Stage
-from sirekap.store.certified import last_versions
-from sirekap.store.models import Plenary, PlenaryAct
+from sirekap.store.models import Plenary, PlenaryAct, RecapVersion
 from sirekap.store.setup import Workspace
 
 
@@ -31,18 +30,12 @@ def standings(workspace: Workspace, contest: str, units: Iterable[str]) -> tuple
     last = workspace.rows(PlenaryAct).filter(plenary=OuterRef("pk")).order_by("-number").values("kind")[:1]
     rows = workspace.rows(Plenary).filter(contest_id=contest, unit__in=wanted).annotate(last=Subquery(last))
     kinds = dict(rows.values_list("unit", "last"))
-    versions = last_versions(workspace, contest, wanted)
+    rows = workspace.rows(RecapVersion).filter(plenary__contest_id=contest, plenary__unit__in=wanted)
+    closings = rows.order_by("version").values_list("plenary__unit", "version", "at")  # not their tables
+    versions = {unit: (version, at) for unit, version, at in closings}
     found = []
     for unit in wanted:
-        kind, version = kinds.get(unit), versions.get(unit)
+        kind, (version, at) = kinds.get(unit), versions.get(unit, (None, None))
         stage = Stage.NOT_BEGUN if kind is None else Stage.CLOSED if kind == Closed.name else Stage.OPEN
-        found.append(
-            Standing(
-                contest,
-                unit,
-                stage,
-                None if version is None else version.version,
-                None if version is None else version.at,
-            )
-        )
+        found.append(Standing(contest, unit, stage, version, at))
     return tuple(found)

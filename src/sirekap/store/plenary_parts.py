@@ -12,10 +12,11 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 
 from sirekap.forms import Form
-from sirekap.geography import NATION, OVERSEAS, Tier, tier_of
+from sirekap.geography import LENGTH, NATION, OVERSEAS, Tier, tier_of
 from sirekap.recap import CarriedUp, Closed, Corrected, Objected, Part, from_json, origin_of, total
 from sirekap.review import State
 from sirekap.store.certified import digest_of, last_versions, settled_values
+from sirekap.store.generations import generations_of
 from sirekap.store.models import Plenary, PlenaryAct, Sheet, Unit
 from sirekap.store.moved import Moved, moved_within
 from sirekap.store.ranges import within
@@ -28,6 +29,7 @@ class Absent(StrEnum):
 
     NO_SHEET = "no_sheet"  # nothing came in
     REVIEW = "review"  # people at the desk have to decide first
+    RERUN = "rerun"  # counted or voted again, and not settled yet
     PROVISIONAL = "provisional"  # nobody vouched for what was read
     NOT_BEGUN = "not_begun"  # the plenary below has not begun
     OPEN = "open"  # the plenary below is not closed, or was reopened
@@ -61,6 +63,18 @@ def _stations(workspace: Workspace, contest: str, district: str) -> tuple[str, .
     return tuple(sorted([*known, *sheets.values_list("station", flat=True)]))
 
 
+def known_stations(workspace: Workspace, unit: str) -> list[str]:
+    """The stations of a unit, or the one station, of villages that gave their number, by code."""
+    village = unit[: LENGTH[Tier.VILLAGE]]
+    rows = workspace.rows(Unit).filter(within("code", [village]), tier=int(Tier.VILLAGE)).order_by("code")
+    codes = (
+        f"{code}{number:03d}"
+        for code, stations in rows.values_list("code", "stations")
+        for number in range(1, (stations or 0) + 1)
+    )
+    return [code for code in codes if unit == NATION or code.startswith(unit)]
+
+
 def _has_stations(workspace: Workspace, code: str) -> bool:
     villages = workspace.rows(Unit).filter(within("code", [code]), tier=int(Tier.VILLAGE))
     return bool(villages.filter(Q(stations__gt=0) | Q(stations=None)).exists())
@@ -84,7 +98,7 @@ def parts_of(workspace: Workspace, contest: str, form: Form, unit: str) -> tuple
 def _of_stations(
     workspace: Workspace, contest: str, form: Form, district: str, codes: Iterable[str]
 ) -> tuple[Part, ...]:
-    points = standpoints(workspace, contest, form, district)
+    points, counts = standpoints(workspace, contest, form, district), generations_of(workspace, contest, district)
     states = dict(
         workspace.rows(Sheet)
         .filter(within("station", [district]), contest_id=contest)
@@ -99,7 +113,11 @@ def _of_stations(
         else:
             state = str(point.standing.state) if point is not None else states.get(code)
             reason = Absent.PROVISIONAL if state == State.PROVISIONAL else Absent.REVIEW
-            parts.append(Part(code, None, reason=str(reason if state is not None else Absent.NO_SHEET)))
+            if state is None:
+                reason = Absent.NO_SHEET
+            elif counts.of(code).number:
+                reason = Absent.RERUN
+            parts.append(Part(code, None, reason=str(reason)))
     return tuple(parts)
 
 

@@ -7,16 +7,17 @@ figure, where null says that the sheet gives none and −1 that it is blank (a f
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import duckdb
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from sirekap.errors import InputError, Problem
 from sirekap.forms import Form
 from sirekap.geography import LENGTH, NATION, Geography, Tier, path_of
 from sirekap.review import State
 from sirekap.tally import Completeness, SheetResult, Sums, Total, tally
+
+if TYPE_CHECKING:  # loaded where they are used: few commands add up thousands of sheets, and every one would wait
+    import duckdb
+    import pyarrow as pa
 
 BLANK = -1
 KEYS = ("station", "state")
@@ -34,6 +35,8 @@ def rollup(geography: Geography, form: Form, results: Iterable[SheetResult], few
 
 def results_table(form: Form, sheets: Sequence[SheetResult]) -> pa.Table:
     """Results in columns."""
+    import pyarrow as pa
+
     columns: dict[str, Any] = {
         "station": pa.array([sheet.station for sheet in sheets], pa.string()),
         "state": pa.array([str(sheet.state) for sheet in sheets], pa.string()),
@@ -55,6 +58,8 @@ def rollup_table(table: pa.Table, threads: int = 0) -> pa.Table:
     `settled_<figure>_blank` over the settled ones: the sum (null where no sheet gave a number) and how many
     sheets left it blank. `threads` 0 takes all processors. Raises InputError where a station stands twice.
     """
+    import duckdb
+
     figures = [name for name in table.column_names if name not in KEYS]
     with duckdb.connect(config={"threads": threads} if threads else {}) as database:
         database.register("result", table)

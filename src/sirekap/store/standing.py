@@ -25,6 +25,7 @@ from sirekap.review.desk import causes, enough, next_step, settle_by_desk, unbac
 from sirekap.rules import Finding, Severity
 from sirekap.rules.numbered import COPIED, TWIN
 from sirekap.store.certified import mark_moved
+from sirekap.store.generations import FIRST, Generation, Generations, generation_of, generations_of
 from sirekap.store.loading import iso, now
 from sirekap.store.models import Acknowledgement as AcknowledgementRow
 from sirekap.store.models import Confirmation, Sheet
@@ -38,6 +39,10 @@ from sirekap.store.versions import figures_of, finding_json, findings_of, latest
 
 ROLL = "pemilih_dpt_j"
 FEW = 2000  # sheets that are asked for by their keys: a district's
+UNREAD: Mapping[str, Any] = {
+    "state": str(State.REVIEW), "step": str(Step.NOTHING), "causes": 0, "read": False, "answered": False,
+    "votes": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ class Standpoint:
 
     `figures` and `findings` are those that count: the desk's where it decided (`round`), else the officer's where
     `confirmation` (a row) is there, else the machine's, `machine` in any case. `different` are the values of
-    copies that differ. `pending` are the words given for findings that need one person more.
+    copies that differ. `pending` are the words given for findings that need one person more. `count` is the one
+    that all of it belongs to.
     """
 
     version: Any
@@ -59,6 +65,7 @@ class Standpoint:
     standing: Standing
     acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
     pending: Mapping[str, tuple[Acknowledgement, ...]] = field(default_factory=dict)
+    count: Generation = FIRST
 
     @property
     def step(self) -> Step:
@@ -75,15 +82,24 @@ class Standpoint:
 
 
 def confirmations_of(
-    workspace: Workspace, contest: str, station: str | None = None, until: datetime | None = None
+    workspace: Workspace,
+    contest: str,
+    station: str | None = None,
+    until: datetime | None = None,
+    counts: Generations | None = None,
 ) -> dict[str, Any]:
-    """The confirmation that counts, the latest, by station; with its account."""
+    """The confirmation that counts, the latest of a sheet's count, by station; with its account."""
+    counts = counts or generations_of(workspace, contest, station, until)
     rows = workspace.rows(Confirmation).filter(contest_id=contest).select_related("account")
     if station is not None:
         rows = rows.filter(within("station", {station}))
     if until is not None:
         rows = rows.filter(at__lte=until)
-    return {row.station: row for row in rows.order_by("id")}
+    return {
+        row.station: row
+        for row in rows.order_by("id")
+        if counts.of(row.station).holds("last_confirmation", row.pk)
+    }
 
 
 def standpoints(
@@ -93,19 +109,22 @@ def standpoints(
     station: str | None = None,
     coming: Any | None = None,
     until: datetime | None = None,
+    before: int | None = None,
 ) -> dict[str, Standpoint]:
-    """Every sheet of a contest that was weighed, or one station's or all of a unit's, by station.
+    """Every sheet of a contest that was weighed since its latest rerun, or a station's or all of a unit's.
 
-    `coming` is a station's confirmation that is about to be written; `until` a moment of the past.
+    `coming` is a station's confirmation that is about to be written; `until` a moment of the past; `before` the
+    number of a rerun, for the count that it ended.
 
-    A word given for a finding holds for a newer version only where the finding and the values that it names are
-    the same: nobody answers for what they have not seen.
+    A word given for a finding holds for a newer version of the same count only where the finding and the values
+    that it names are the same: nobody answers for what they have not seen.
     """
-    versions = latest_versions(workspace, contest, station, until)
-    confirmations = confirmations_of(workspace, contest, station, until)
+    counts = generations_of(workspace, contest, station, until, before)
+    versions = latest_versions(workspace, contest, station, until, counts)
+    confirmations = confirmations_of(workspace, contest, station, until, counts)
     if coming is not None:
         confirmations[coming.station] = coming
-    copies = latest_copies(workspace, contest, station, until)
+    copies = latest_copies(workspace, contest, station, until, counts)
     twins = twins_by_station(workspace, contest, station, until)
     rounds = rounds_of(workspace, versions.values(), station, until)
     limit = workspace.election().voters_per_station
@@ -120,6 +139,7 @@ def standpoints(
             twin_figures(form, version, twins.get(version.sheet.station, ())),
             words.get(key, ()),
             limit,
+            counts.of(version.sheet.station),
         )
         for key, version in versions.items()
     }
@@ -128,7 +148,8 @@ def standpoints(
 def stand_again(
     workspace: Workspace, contest: str, form: Form, station: str, at: datetime | None = None
 ) -> Standpoint | None:
-    """Write down where a sheet stands now; None where it was not weighed yet. Call it within a transaction.
+    """Write down where a sheet stands now; None where it was not weighed yet, or not since its latest rerun. Call
+    it within a transaction.
 
     `at` is the time of the act, in UTC; without it, now.
     """
@@ -177,11 +198,12 @@ def _told(workspace: Workspace, form: Form, sheet: Any, point: Standpoint | None
     """What `Sheet` repeats of where a sheet stands."""
     limit = workspace.election().voters_per_station
     if point is None:
+        last = generation_of(workspace, sheet.contest_id, sheet.station).after("last_confirmation")
         confirmed = workspace.rows(Confirmation).filter(contest_id=sheet.contest_id, station=sheet.station)
-        return {"confirmed": confirmed.exists(), "weight": limit}
+        return {**UNREAD, "confirmed": confirmed.filter(pk__gt=last).exists(), "weight": limit}
     photos: Iterable[Cause] = ()
     if point.standing.state is State.REVIEW:
-        photos = causes_of_photos(workspace, sheet, point.version)
+        photos = causes_of_photos(workspace, sheet, point.version, point.count)
     roll = point.figures.get(ROLL)
     known = roll is not None and roll.status is Status.READ and ROLL not in point.standing.uncertain
     most = roll.value if known and roll is not None and roll.value is not None else limit
@@ -218,6 +240,7 @@ def _standpoint(
     twins: tuple[str, ...],
     words: Iterable[Any],
     limit: int,
+    count: Generation,
 ) -> Standpoint:
     machine, own = figures_of(version), findings_of(version)
     confirmed = None if confirmation is None else confirmation.figures
@@ -237,7 +260,8 @@ def _standpoint(
     bare = Standpoint(
         version, confirmation, round_, machine, figures, findings, different, stand(form, (), {}, (), ())
     )
-    acknowledged, pending = _answers(bare, words)
+    of_count = (row for row in words if count.holds("last_version", row.version.version))
+    acknowledged, pending = _answers(bare, of_count)
     standing = stand(
         form,
         version.pages,
@@ -249,7 +273,17 @@ def _standpoint(
         unbacked=alone,
     )
     return Standpoint(
-        version, confirmation, round_, machine, figures, findings, different, standing, acknowledged, pending
+        version,
+        confirmation,
+        round_,
+        machine,
+        figures,
+        findings,
+        different,
+        standing,
+        acknowledged,
+        pending,
+        count,
     )
 
 

@@ -14,9 +14,12 @@ from sirekap.record.state import (
     PhotoRecord,
     PublicState,
     Quads,
+    RerunRecord,
     StationRecord,
 )
 from sirekap.review import State
+from sirekap.review.reruns import RerunKind
+from sirekap.store.generations import Generation, generations_of, told_before
 from sirekap.store.loading import geography_of, iso
 from sirekap.store.models import Assignment, Photo, PhotoReading, Sheet
 from sirekap.store.plenary_papers import trusted_roots
@@ -44,18 +47,27 @@ def station_records(workspace: Workspace, contest: str) -> tuple[StationRecord, 
     points = standpoints(workspace, contest, form)
     photos = _photos(workspace, contest)
     readings = _readings(workspace)
+    counts = generations_of(workspace, contest)
     return tuple(
-        _station(form, sheet.station, points.get(sheet.station), photos[sheet.pk], readings)
+        _station(
+            form,
+            sheet.station,
+            points.get(sheet.station),
+            photos.get(sheet.pk, []),
+            readings,
+            counts.of(sheet.station),
+        )
         for sheet in workspace.rows(Sheet).filter(contest_id=contest).order_by("station")
     )
 
 
-def _photos(workspace: Workspace, contest: str) -> dict[int, list[Any]]:
+def _photos(workspace: Workspace, contest: str) -> dict[int, list[tuple[int, Any]]]:
+    """By sheet: its photographs, each with the key of its assignment."""
     photos = {photo.sha256: photo for photo in workspace.rows(Photo).all()}
-    by_sheet: dict[int, list[Any]] = {}
-    rows = workspace.rows(Assignment).filter(contest_id=contest).values_list("sheet_id", "photo_id")
-    for sheet, sha256 in rows:
-        by_sheet.setdefault(sheet, []).append(photos[sha256])
+    by_sheet: dict[int, list[tuple[int, Any]]] = {}
+    rows = workspace.rows(Assignment).filter(contest_id=contest).values_list("sheet_id", "id", "photo_id")
+    for sheet, key, sha256 in rows:
+        by_sheet.setdefault(sheet, []).append((key, photos[sha256]))
     return by_sheet
 
 
@@ -77,23 +89,53 @@ def _readings(workspace: Workspace) -> dict[str, _Read]:
     }
 
 
-def _station(
-    form: Form, station: str, point: Standpoint | None, photos: list[Any], readings: Mapping[str, _Read]
-) -> StationRecord:
+def _photo_records(
+    point: Standpoint | None,
+    photos: list[tuple[int, Any]],
+    readings: Mapping[str, _Read],
+    count: Generation,
+) -> tuple[PhotoRecord, ...]:
+    """A sheet's photographs: those of its latest count first, each by page."""
     used: Mapping[str, str] = {} if point is None else point.version.used
     problems: Mapping[str, str] = {} if point is None else point.version.problems
     beside = [] if point is None else point.version.beside
     records = []
-    for photo in photos:
+    for key, photo in photos:
         read = readings[photo.sha256]
-        problem = read.problem or problems.get(photo.sha256)
-        role = "used" if photo.sha256 in used.values() else "beside" if photo.sha256 in beside else "unread"
-        boxes = _quads(read) if role == "used" else {}
-        records.append(PhotoRecord(photo.sha256, photo.published, read.page, role, problem, boxes))
-    records.sort(key=lambda record: (record.page or LAST_PAGE, record.role != "used", record.sha256))
+        ended = count.ended_by("last_assignment", key)
+        if ended is not None:
+            record = PhotoRecord(
+                photo.sha256, photo.published, read.page, "unread", told_before(ended), count=ended.number - 1
+            )
+        else:
+            problem = read.problem or problems.get(photo.sha256)
+            role = "used" if photo.sha256 in used.values() else "beside" if photo.sha256 in beside else "unread"
+            boxes = _quads(read) if role == "used" else {}
+            record = PhotoRecord(photo.sha256, photo.published, read.page, role, problem, boxes, count.number)
+        records.append(record)
+    records.sort(key=lambda r: (-r.count, r.page or LAST_PAGE, r.role != "used", r.sha256))
+    return tuple(records)
+
+
+def _reruns(count: Generation) -> tuple[RerunRecord, ...]:
+    return tuple(
+        RerunRecord(row.number, RerunKind(row.kind), row.ground, row.by, iso(row.at)) for row in count.reruns
+    )
+
+
+def _station(
+    form: Form,
+    station: str,
+    point: Standpoint | None,
+    photos: list[tuple[int, Any]],
+    readings: Mapping[str, _Read],
+    count: Generation,
+) -> StationRecord:
+    records, reruns = _photo_records(point, photos, readings, count), _reruns(count)
     if point is None:  # received, and not weighed yet
         pages = tuple(page.number for page in form.pages)
-        return StationRecord(station, State.REVIEW, {}, (), tuple(records), pages)
+        return StationRecord(station, State.REVIEW, {}, (), records, pages, reruns=reruns)
+    used: Mapping[str, str] = point.version.used
     figures = {}
     why = reasons_of(point.version)
     confirmed, decided_at = point.confirmation, point.round.decided_at
@@ -112,7 +154,7 @@ def _station(
     at = None if confirmed is None else iso(confirmed.at)
     decided = None if decided_at is None else Decided(iso(decided_at), point.round.resolved)
     return StationRecord(
-        station, standing.state, figures, findings, tuple(records), standing.pages_missing, at, decided
+        station, standing.state, figures, findings, records, standing.pages_missing, at, decided, reruns
     )
 
 

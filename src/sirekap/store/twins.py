@@ -20,6 +20,7 @@ from django.db.models import Q
 
 from sirekap.figures import Figure, Status
 from sirekap.forms import Form
+from sirekap.store.generations import generation_of
 from sirekap.store.models import Assignment, Likeness, LikenessBand, PageFigures, SheetVersion, Twin
 from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
@@ -177,7 +178,10 @@ def _pair(
 
 
 def _still_used(workspace: Workspace, contest: str, station: str, photo: str) -> bool:
-    """Whether a station's latest version rests on a photograph."""
-    rows = workspace.rows(SheetVersion).filter(sheet__contest_id=contest, sheet__station=station)
+    """Whether the latest version of a station's latest count rests on a photograph."""
+    last = generation_of(workspace, contest, station).after("last_version")
+    rows = workspace.rows(SheetVersion).filter(
+        sheet__contest_id=contest, sheet__station=station, version__gt=last
+    )
     latest = rows.order_by("-version").first()
     return latest is not None and photo in latest.used.values()

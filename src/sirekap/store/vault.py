@@ -1,4 +1,5 @@
-"""Secrets that must be read again (those of second factors), encrypted with a key that is not in the database.
+"""Secrets that must be read again (those of second factors), encrypted with a key that is not in the database;
+and hashes by that key.
 
 The key lies in the workspace's folder, readable to its owner alone: who takes the database alone, or a copy of
 it, has no second factor of anybody. Where several machines share a PostgreSQL database they share this file.
@@ -6,6 +7,7 @@ it, has no second factor of anybody. Where several machines share a PostgreSQL d
 
 from __future__ import annotations
 
+import hmac
 import os
 from pathlib import Path
 
@@ -31,6 +33,11 @@ def unseal(workspace: Workspace, sealed: str) -> bytes:
         raise InputError(
             [Problem(str(path), "the key of these second factors", "another", advice=ADVICE)]
         ) from error
+
+
+def keyed(workspace: Workspace, text: str) -> str:
+    """What is kept in place of a text that anybody could guess, such as an address: HMAC-SHA256 in hex."""
+    return hmac.digest(_key(workspace.path / KEY, make=True), b"keyed\n" + text.encode(), "sha256").hex()
 
 
 def _key(path: Path, make: bool) -> bytes:

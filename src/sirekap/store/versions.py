@@ -8,36 +8,58 @@ from typing import Any
 
 from sirekap.figures import Figure, Status, Why
 from sirekap.rules import Finding, Severity
+from sirekap.store.generations import Generations, generations_of
 from sirekap.store.models import CopyVersion, SheetVersion
 from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 
 def latest_versions(
-    workspace: Workspace, contest: str, station: str | None = None, until: datetime | None = None
+    workspace: Workspace,
+    contest: str,
+    station: str | None = None,
+    until: datetime | None = None,
+    counts: Generations | None = None,
 ) -> dict[int, Any]:
-    """The newest version of each sheet by the sheet's key, with its sheet; of a station, a unit, or all.
+    """The newest version of each sheet's count by the sheet's key, with its sheet; of a station, a unit, or all.
 
-    `until`: as it was at a moment.
+    `until`: as it was at a moment. `counts` are the counts that are asked for, where the caller knows them.
     """
+    counts = counts or generations_of(workspace, contest, station, until)
     rows = workspace.rows(SheetVersion).filter(sheet__contest_id=contest).select_related("sheet")
     if station is not None:
         rows = rows.filter(within("sheet__station", {station}))
     if until is not None:
         rows = rows.filter(created_at__lte=until)
-    return {version.sheet_id: version for version in rows.order_by("sheet_id", "version")}
+    return {
+        version.sheet_id: version
+        for version in rows.order_by("sheet_id", "version")
+        if counts.of(version.sheet.station).holds("last_version", version.version)
+    }
 
 
 def latest_copies(
-    workspace: Workspace, contest: str, station: str | None = None, until: datetime | None = None
+    workspace: Workspace,
+    contest: str,
+    station: str | None = None,
+    until: datetime | None = None,
+    counts: Generations | None = None,
 ) -> dict[str, list[Any]]:
-    """The newest version of each copy by station, each with its copy and account, the oldest copy first."""
+    """The newest version of each copy by station, each with its copy and account, the oldest copy first.
+
+    `until` and `counts` as in `latest_versions`.
+    """
+    counts = counts or generations_of(workspace, contest, station, until)
     rows = workspace.rows(CopyVersion).filter(copy__contest_id=contest)
     if station is not None:
         rows = rows.filter(within("copy__station", {station}))
     if until is not None:
         rows = rows.filter(created_at__lte=until)
-    newest = {row.copy_id: row for row in rows.select_related("copy__account").order_by("copy_id", "version")}
+    newest = {
+        row.copy_id: row
+        for row in rows.select_related("copy__account").order_by("copy_id", "version")
+        if counts.of(row.copy.station).holds("last_copy", row.pk)
+    }
     by_station: dict[str, list[Any]] = {}
     for row in newest.values():
         by_station.setdefault(row.copy.station, []).append(row)

@@ -58,6 +58,7 @@ class PageReader(HTMLParser):
         self._stack: list[tuple[str, bool, str]] = []
         self._pieces: list[tuple[str, bool]] = []
         self._before: dict[str, str] = {}
+        self._seen: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """One more element is open."""
@@ -93,6 +94,8 @@ class PageReader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Text."""
         tags = [tag for tag, _, _ in self._stack]
+        if not (self._stack and self._stack[-1][1]):
+            self._seen.append(data)
         for _, _, named in self._stack:
             if named:
                 self._before[named] += data
@@ -110,6 +113,10 @@ class PageReader(HTMLParser):
             if (of_left or of_right) and re.fullmatch(r"\d[.,]?\d", _end(left) + _start(right)):
                 found.append(f"{left[-20:]}{right[:20]}".strip())
         return found
+
+    def seen(self) -> str:
+        """All text that is not hidden, its spaces folded."""
+        return " ".join(" ".join(self._seen).split())
 
     def free(self) -> str:
         """The text outside the numbers."""

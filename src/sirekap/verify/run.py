@@ -13,6 +13,7 @@ from sirekap.verify.readings import FOLDER, check_reading, check_reading_page, r
 from sirekap.verify.recap import Recaps
 from sirekap.verify.recount import LENGTHS, Recount
 from sirekap.verify.report import Progress, VerifyReport
+from sirekap.verify.reruns import check_rerun_page
 from sirekap.verify.shapes import Document, Malformed, load, number, objects, text
 from sirekap.verify.sheets import Rulebook, Sheet, check_sheet, read_sheet
 from sirekap.verify.source import Folder, Source, Unanswered, Unreadable, Web
@@ -199,7 +200,8 @@ class _Verification:
         rows[code] = station_cells(sheet, recount.names)
         sheets[code] = facts_of(sheet, recount.names)
         recount.add_sheet(sheet)
-        self._pages(file, document)
+        for page, html, language in self._pages(file, document):
+            check_rerun_page(page, html, language, sheet.reruns, self.report)
         self._reading(document, sheet, rulebook)
 
     def _reading(self, sheet_document: Document, sheet: Sheet, rulebook: Rulebook) -> None:

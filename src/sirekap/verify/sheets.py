@@ -11,6 +11,7 @@ from sirekap.forms import Form
 from sirekap.review import CERTAIN
 from sirekap.rules import Finding, Severity, check, explain, rules_of
 from sirekap.verify.report import VerifyReport
+from sirekap.verify.reruns import Rerun, check_reruns, read_reruns
 from sirekap.verify.shapes import (
     STATES,
     Document,
@@ -63,6 +64,7 @@ class Sheet:
     machine: dict[str, Figure]
     decided_at: str | None
     officer: dict[str, Figure]
+    reruns: tuple[Rerun, ...] = ()
 
     @property
     def by_people(self) -> bool:
@@ -108,6 +110,7 @@ def read_sheet(document: Document, rulebook: Rulebook) -> Sheet:
         _beside(document, "machine"),
         _decided_at(document),
         _beside(document, "officer"),
+        read_reruns(document),
     )
 
 
@@ -153,6 +156,7 @@ def check_sheet(
     if sheet.state != "review":
         _check_countable(file, sheet, form, report)
     _check_people(file, sheet, report)
+    check_reruns(file, document, sheet.reruns, report)
     if sheet.state == "provisional":
         _check_certain(file, document, sheet, report)
     _check_pictures(file, document, sheet, form, listed, report)

@@ -17,7 +17,7 @@ STATIONS = "data/stations.csv"
 
 def station_header(names: tuple[str, ...]) -> list[str]:
     """The columns of stations.csv."""
-    first = ["kode", "nama", "induk", "state", "counted", "open_errors", "pages_missing", "findings"]
+    first = ["kode", "nama", "induk", "state", "counted", "reruns", "open_errors", "pages_missing", "findings"]
     return [*first, *names, *(f"{name}_status" for name in names)]
 
 
@@ -29,6 +29,7 @@ def station_cells(sheet: Sheet, names: tuple[str, ...]) -> str:
         sheet.station[:10],
         sheet.state,
         "true" if sheet.counted else "false",
+        str(len(sheet.reruns)),
         " ".join(sheet.open_errors),
         " ".join(str(page) for page in sheet.pages_missing),
         " ".join(finding.rule for finding in sheet.findings),

@@ -1,6 +1,6 @@
 """The API, version 1 (docs/capture.md): typed, described by its own OpenAPI document, only calls of `flow`.
 
-The review desk's part is `web.desk_api`, the plenaries' `web.plenary_api`.
+The review desk's part is `web.desk_api`, the plenaries' `web.plenary_api`, evidence `web.evidence_api`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from sirekap.errors import InputError
 from sirekap.flow.capture import Parcel, confirm, deliver
 from sirekap.flow.capture_views import copy_view, cut_of, photo_of, sheet_view, work_of
 from sirekap.flow.notice_words import notice_words
+from sirekap.flow.reruns import order_rerun
+from sirekap.review.reruns import RerunKind
 from sirekap.store.board import place_of
 from sirekap.store.loading import now
 from sirekap.store.lockout import Refused
@@ -43,6 +45,7 @@ from sirekap.web.api_doors import (
 )
 from sirekap.web.desk_api import router as desk
 from sirekap.web.doors import drop_session, keep_session, take_secret
+from sirekap.web.evidence_api import router as evidence
 from sirekap.web.plenary_api import router as plenaries
 from sirekap.web.problems import not_taken, problem, refused
 from sirekap.web.public_boards import SECONDS, public_board
@@ -59,6 +62,8 @@ from sirekap.web.schemas import (
     LogIn,
     Me,
     NoticesOut,
+    RerunIn,
+    RerunOut,
     Second,
     SheetOut,
     Since,
@@ -106,6 +111,7 @@ api = NinjaAPI(
 )
 api.add_router("/desk", desk)
 api.add_router("/plenaries", plenaries)
+api.add_router("/evidence", evidence)
 
 
 @api.post("/session", auth=None, response={201: Me, **problems()})
@@ -266,9 +272,20 @@ def confirmation(request: HttpRequest, contest: str, station: str, body: Confirm
         201,
         confirm(
             workspace_of(request), may_ask(request), contest, station, body.request, body.version, body.figures,
-            body.insisted, now(), language_of(request),
+            body.insisted, now(), language_of(request), body.rerun,
         ),
     )  # fmt: skip
+
+
+@api.post("/sheets/{contest}/{station}/reruns", response={201: RerunOut, **problems(404, 409)})
+def rerun(request: HttpRequest, contest: str, station: str, body: RerunIn) -> Any:
+    """Order that the station's votes are counted or cast again: its count begins anew. 409 with code version."""
+    _place(contest, station)
+    told = order_rerun(
+        workspace_of(request), may_ask(request), contest, station, body.request, RerunKind(body.kind),
+        body.ground, body.after, now(), language_of(request),
+    )  # fmt: skip
+    return Status(201, told)
 
 
 @api.get("/copies/{contest}/{station}", response={200: CopyOut, **problems(404)})

@@ -69,13 +69,21 @@ class FieldToType(Schema):
     cut: str | None
 
 
+class PartToType(Schema):
+    """A part of a page, such as a party's column, by the names of its figures; no title where it is the page."""
+
+    title: str | None
+    figures: list[str]
+
+
 class PageToType(Schema):
-    """A page with its photographs and the figures to type, in the form's order."""
+    """A page with its photographs and the figures to type, in the form's order, and the parts they fall into."""
 
     number: int
     title: str
     photos: list[PagePhoto]
     figures: list[FieldToType]
+    parts: list[PartToType]
 
 
 class Answered(Schema):

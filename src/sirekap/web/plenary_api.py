@@ -78,7 +78,8 @@ def part(request: HttpRequest, contest: str, unit: str, part: str) -> Any:
     """A station or unit below with its figures: of its sheets, as certified below, as counted here."""
     signed = _named(request, contest, unit)
     must_be_named(PART, part)
-    return part_view(flow.see_plenary(workspace_of(request), signed, contest, unit), part, language_of(request))
+    sitting = flow.see_plenary(workspace_of(request), signed, contest, unit)
+    return part_view(sitting, signed, part, language_of(request))
 
 
 @router.post("/{contest}/{unit}/acts", response={200: PlenaryOut, **problems(404, 409)})

@@ -15,6 +15,8 @@ Text = Annotated[str, StringConstraints(max_length=200)]
 Value = Annotated[int, Field(ge=0, le=999_999_999, strict=True)]
 Since = Annotated[int, Field(ge=0, le=2**53)]
 Name = Annotated[str, StringConstraints(max_length=64)]
+RerunName = Literal["penghitungan_ulang", "pemungutan_ulang", "susulan", "lanjutan"]
+RerunNumber = Annotated[int, Field(ge=0, le=32767, strict=True)]
 
 
 class In(Schema):
@@ -132,12 +134,13 @@ class TicketOut(Schema):
 
 
 class ContestOut(Schema):
-    """A contest with its forms."""
+    """A contest with its forms; `rerun` is the station's latest one, {number, label: {id, en}, at}, or null."""
 
     code: str
     title: Any
     forms: list[FormOut]
     tickets: list[TicketOut]
+    rerun: Any = None
 
 
 class StationOut(Schema):
@@ -289,8 +292,32 @@ class PhotoOut(Schema):
     remarks: Any
 
 
+class RerunIn(In):
+    """A station's votes are counted or cast again, on a ground in one line of words.
+
+    `request` is new for each order; `after` the number of the latest rerun that the caller knows of, 0 for none.
+    """
+
+    request: UUID
+    kind: RerunName
+    ground: Annotated[str, StringConstraints(max_length=500)]
+    after: RerunNumber
+
+
+class RerunOut(Schema):
+    """A rerun; `label` and `meaning` say its kind in the caller's language, `by` is a role and its unit."""
+
+    number: int
+    kind: str
+    label: str
+    meaning: str
+    ground: str
+    by: str
+    at: str
+
+
 class SheetOut(Schema):
-    """A sheet, or a copy of one."""
+    """A sheet, or a copy of one; `rerun` is the number of its latest rerun, 0 where it has none."""
 
     state: str | None
     version: int | None
@@ -302,6 +329,8 @@ class SheetOut(Schema):
     photos: list[PhotoOut]
     confirmation: Any
     decided: Any = None
+    rerun: int = 0
+    reruns: list[RerunOut] = Field(default_factory=list)
     pending: Any
     message: str
     eta_seconds: int | None
@@ -314,12 +343,16 @@ class CopyOut(SheetOut):
 
 
 class Confirmation(In):
-    """The officer vouches for every figure; null is blank. `request` is new for each confirmation."""
+    """The officer vouches for every figure; null is blank. `request` is new for each confirmation.
+
+    `rerun`: the number of the latest rerun that the officer knows of.
+    """
 
     request: UUID
     version: Annotated[int, Field(ge=0, le=2**31, strict=True)] | None
     figures: Annotated[dict[Name, Value | None], Field(max_length=2000)]
     insisted: list[Name] = Field(default_factory=list, max_length=2000)
+    rerun: RerunNumber = 0
 
 
 class ConfirmedOut(Schema):

@@ -14,8 +14,9 @@ from sirekap.web.pages.desk_sheet import desk_sheet_page
 from sirekap.web.pages.devices import devices_page
 from sirekap.web.pages.entrance import activate_page, log_in_page, log_out_page, second_page
 from sirekap.web.pages.files import asset, forms, public, service_worker, shell
-from sirekap.web.pages.notices import notices_page
+from sirekap.web.pages.notices import address_page, notices_page
 from sirekap.web.pages.plenary import part_page, plenaries_page, plenary_page, version_page
+from sirekap.web.pages.reruns import rerun_page
 from sirekap.web.pages.sheet import sheet_page
 from sirekap.web.pages.twins import twins_page
 from sirekap.web.problems import problem
@@ -45,6 +46,7 @@ urlpatterns = [
     path("app/faktor-kedua", second_page),
     path("app/perangkat", devices_page),
     path("app/kabar/", notices_page),
+    path("app/surel", address_page),
     path("app/keluar", log_out_page),
     path("app/akun/", accounts_page),
     path("app/akun/<str:login>/", account_page),
@@ -62,6 +64,7 @@ urlpatterns = [
     path("app/pleno/<str:unit>/<str:contest>/bagian/<str:part>/", part_page),
     path("app/pleno/<str:unit>/<str:contest>/versi/<int:version>/", version_page),
     path("app/tps/<str:station>/<str:contest>/", sheet_page),
+    path("app/tps/<str:station>/<str:contest>/ulang/", rerun_page),
     re_path(r"^(?!app/|api/)(?P<path>.*)$", public),
 ]
 

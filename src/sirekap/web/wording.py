@@ -12,7 +12,9 @@ from sirekap.publish.wording import LANGUAGES, OTHER, Translate, long_date
 from sirekap.publish.wording import TEXTS as PUBLIC
 from sirekap.web.board_words import TEXTS as BOARDS
 from sirekap.web.wording_desk import DESK
+from sirekap.web.wording_evidence import EVIDENCE
 from sirekap.web.wording_plenary import PLENARY
+from sirekap.web.wording_reruns import RERUNS
 
 WIB = timezone(timedelta(hours=7))
 
@@ -273,6 +275,52 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Tulis alamat surel yang lengkap, misalnya nama@contoh.id.",
         "Write a whole e-mail address, such as name@example.org.",
     ),
+    "notices_mail_asked": (
+        "Pilihan Anda disimpan. Surat dengan kode sedang dikirim ke alamat itu.",
+        "Your choice is kept. A letter with a code is on its way to that address.",
+    ),
+    "notices_mail_again": ("Alamat ini sudah dikonfirmasi.", "This address is confirmed."),
+    "notices_mail_often": (
+        "Terlalu banyak kode diminta; tidak ada yang diubah. Coba lagi nanti: satu kode semenit, lima sehari.",
+        "Too many codes were asked for; nothing was changed. Try again later: a code a minute, five a day.",
+    ),
+    "notices_mail_broken": (
+        "Server ini sedang tidak dapat mengirim surel; tidak ada yang diubah.",
+        "This server cannot send e-mail at the moment; nothing was changed.",
+    ),
+    "notices_mail_confirmed": ("{address} sudah dikonfirmasi.", "{address} is confirmed."),
+    "notices_mail_waits": (
+        (
+            "{address} belum dikonfirmasi: kabar baru dikirim ke sana sesudah kodenya ditunjukkan. Bila suratnya "
+            "tidak datang, periksa alamatnya."
+        ),
+        (
+            "{address} is not confirmed yet: no notices go there before its code was shown. If no letter comes, "
+            "check the address."
+        ),
+    ),
+    "notices_mail_code": ("Ketik kode dari surat itu", "Type the code of that letter"),
+    "notices_mail_send_again": ("Kirim kode lagi", "Send a code again"),
+    "address_title": ("Konfirmasi alamat surel", "Confirm an e-mail address"),
+    "address_lead": (
+        "Ketik kode dari surat kami. Tidak perlu masuk.",
+        "Type the code of our letter. There is no need to log in.",
+    ),
+    "address_code": ("Kode dari surat", "Code of the letter"),
+    "address_filled": ("Kode dari surat sudah terisi.", "The code of the letter is filled in."),
+    "address_code_hint": (
+        "16 huruf dan angka; besar kecil huruf dan tanda hubung tidak penting.",
+        "16 letters and digits; upper or lower case and hyphens do not matter.",
+    ),
+    "address_confirm": ("Konfirmasi alamat", "Confirm the address"),
+    "address_done": (
+        "Terima kasih, alamat ini dikonfirmasi. Kabar dikirim ke sini sampai pilihan di halaman Kabar diubah.",
+        "Thank you, this address is confirmed. Notices go there until the choice on the page of notices changes.",
+    ),
+    "address_wrong": (
+        "Kode ini tidak berlaku. Minta kode baru di halaman Kabar.",
+        "This code does not hold. Ask for a new one on the page of notices.",
+    ),
     # refusals
     "problem_title": ("Tidak dapat ditampilkan", "This cannot be shown"),
     "problem_session": (
@@ -355,7 +403,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 
-TEXTS |= DESK | PLENARY
+TEXTS |= DESK | PLENARY | RERUNS | EVIDENCE
 
 # What Django and the store say of a password in English only.
 _RULES = {

@@ -120,6 +120,22 @@ DESK: dict[str, tuple[str, str]] = {
         "Sesudah angka terakhir, tulis alasannya; Enter menyimpan keputusan.",
         "After the last figure give the reason; Enter keeps the decision.",
     ),
+    "desk_keys_5": (
+        ("Page Down dan Page Up pindah ke bagian berikut dan sebelumnya (partai, halaman); baris di atas angka "
+        "menunjukkan tempat Anda. Yang sudah diketik tetap ada bila halaman dimuat ulang."),
+        ("Page Down and Page Up go to the next and the previous part (party, page); the line above the figures "
+        "shows where you are. What you typed stays when the page is loaded again."),
+    ),
+    "desk_where": ("Bagian lembar ini: {count} angka", "Parts of this sheet: {count} figures"),
+    "desk_where_at": (
+        "{part} · halaman {page} · {done} dari {all} diketik",
+        "{part} · page {page} · {done} of {all} typed",
+    ),
+    "desk_where_page": ("{page} · {done} dari {all} diketik", "{page} · {done} of {all} typed"),
+    "desk_before": (
+        "Ada foto baru sejak Anda mengetik. Ketikan tadi dipakai lagi: bandingkan dengan fotonya.",
+        "There is a new photograph since you typed. Your figures are filled in again: compare them with it.",
+    ),
     "desk_line": ("baris {line}", "line {line}"),
     "desk_photo": ("Foto halaman {page} (tab baru)", "Photograph of page {page} (new tab)"),
     "desk_photo_more": ("Foto halaman {page}, ke-{number} (tab baru)",

@@ -22,9 +22,7 @@ PLENARY: dict[str, tuple[str, str]] = {
     "plenary_unit": ("Wilayah", "Unit"),
     "plenary_contest": ("Pemilihan", "Contest"),
     "plenary_stage": ("Tahap", "Stage"),
-    "plenary_version": ("Sertifikat", "Certificate"),
     "plenary_version_n": ("versi {number}, {at}", "version {number}, {at}"),
-    "plenary_no_version": ("belum ada", "none yet"),
     # one plenary
     "plenary_title": ("Rapat pleno {name}", "Plenary of {name}"),
     "plenary_opened": ("Dibuka {at} oleh {who}.", "Opened {at} by {who}."),
@@ -34,15 +32,15 @@ PLENARY: dict[str, tuple[str, str]] = {
         "Reopened {at} by {who}: {ground} ({minutes}).",
     ),
     "plenary_open_title": ("Membuka rapat pleno", "Open the plenary"),
-    "plenary_open_ready": ("Semua sudah ada: {count}.", "Everything is there: {count}."),
+    "plenary_open_ready": ("Semua bagian sudah ada: {count}.", "All parts are there: {count}."),
     "plenary_open_missing": (
         (
-            "{count} belum ada. Rapat pleno hanya dapat dibuka dengan keputusan yang menyebut alasannya; "
+            "{count} bagian belum ada. Rapat pleno hanya dapat dibuka dengan keputusan yang menyebut alasannya; "
             "yang belum ada tercantum dalam sertifikat."
         ),
         (
-            "{count} are missing. The plenary opens only by a decision that says why; what is missing stands in "
-            "the certificate."
+            "Parts that are missing: {count}. The plenary opens only by a decision that says why; what is "
+            "missing stands in the certificate."
         ),
     ),
     "plenary_decision_label": ("Keputusan", "Decision"),
@@ -66,21 +64,20 @@ PLENARY: dict[str, tuple[str, str]] = {
         "Masuk setelah sertifikatnya: {stations}. Belum terhitung sampai tingkat itu dibuka kembali.",
         "Came in after its certificate: {stations}. Not counted until that tier is reopened.",
     ),
-    "plenary_corrections": ("Pembetulan", "Corrections"),
+    "plenary_part_corrected": ("pembetulan: {count}", "corrections: {count}"),
     "plenary_sums": ("Jumlah berdampingan", "Sums side by side"),
     "plenary_sums_lead": (
         "Setiap selisih dijelaskan oleh pembetulan yang tercatat; yang lain menghalangi penutupan.",
         "Every difference is explained by a correction on record; any other keeps the plenary from closing.",
     ),
     "plenary_figure": ("Uraian", "Figure"),
-    "plenary_sheets": ("Menurut lembar", "By the sheets"),
-    "plenary_below": ("Menurut sertifikat di bawahnya", "As certified below"),
-    "plenary_counted": ("Menurut rapat ini", "By this plenary"),
-    "plenary_why": ("Penjelasan", "Explanation"),
-    "plenary_same": ("sama", "the same"),
+    "plenary_sheet": ("Lembar", "Sheet"),
+    "plenary_sheets": ("Lembar", "Sheets"),
+    "plenary_below": ("Sertifikat di bawah", "Certified below"),
+    "plenary_counted": ("Rapat ini", "This plenary"),
     "plenary_correction_words": (
-        "{part}: {before} menjadi {after}. {reason} ({minutes}), {who}",
-        "{part}: {before} became {after}. {reason} ({minutes}), {who}",
+        "{part}: {before} menjadi {after}. {reason} ({minutes}). {who}",
+        "{part}: {before} became {after}. {reason} ({minutes}). {who}",
     ),
     "plenary_all_sums": ("Semua angka", "All figures"),
     "plenary_only_different": ("Yang berselisih", "Those that differ"),
@@ -141,6 +138,7 @@ PLENARY: dict[str, tuple[str, str]] = {
         "Nothing is in the way. Closing makes version {version} of the certificate, which nobody can change.",
     ),
     "close_send": ("Tutup dan terbitkan sertifikat versi {version}", "Close and make version {version}"),
+    "versions_none": ("Belum ada.", "There is none yet."),
     "versions_title": ("Sertifikat (D.HASIL)", "Certificates (D.HASIL)"),
     "version_link": ("Versi {number}", "Version {number}"),
     "version_line": ("{at}, {stations} TPS, SHA-256 {sha}…", "{at}, {stations} stations, SHA-256 {sha}…"),
@@ -159,7 +157,7 @@ PLENARY: dict[str, tuple[str, str]] = {
     "reopen_send": ("Buka kembali rapat pleno ini", "Reopen this plenary"),
     "minutes_title": ("Risalah", "Minutes"),
     "minutes_lead": ("{count} catatan, yang terbaru di atas.", "{count} entries, the latest first."),
-    "act_open": ("rapat pleno dibuka", "opened the plenary"),
+    "act_open": ("membuka rapat pleno", "opened the plenary"),
     "act_read": ("membacakan {part}", "read {part} out"),
     "act_correct": ("membetulkan {part}, {figure}", "corrected {part}, {figure}"),
     "act_object": ("mencatat nomor {number} dari {by}", "filed number {number} by {by}"),
@@ -189,6 +187,11 @@ PLENARY: dict[str, tuple[str, str]] = {
     "part_reason": ("Alasan", "Reason"),
     "part_minutes": ("Nomor berita acara", "Number of the minutes"),
     "part_correct_send": ("Catat pembetulan", "Write the correction down"),
+    "part_pages": ("Halaman formulir", "Pages of the form"),
+    "part_loose": (
+        "Pembetulan atas angka yang tidak lagi tertera",
+        "Corrections of a figure that does not stand there any more",
+    ),
     "part_findings": ("Yang tidak cocok menurut formulir", "What does not fit by the form"),
     "part_no_findings": ("Angka-angka ini cocok satu sama lain.", "These figures fit together."),
     "part_certificate": ("Sertifikatnya", "Its certificate"),
@@ -197,6 +200,15 @@ PLENARY: dict[str, tuple[str, str]] = {
     "version_title": ("Sertifikat {name}, versi {version}", "Certificate of {name}, version {version}"),
     "version_total": ("Jumlah", "Total"),
     "version_words": ("Dengan huruf", "In words"),
+    "version_replaces": (
+        "Menggantikan versi {number}. {by}: {ground}",
+        "Takes the place of version {number}. {by}: {ground}",
+    ),
+    "version_missing": (
+        "TPS yang belum terhitung: {count}. Keputusan: {decision}",
+        "Stations that are not counted: {count}. Decision: {decision}",
+    ),
+    "version_files": ("Berkas", "Files"),
     "version_pdf": ("Unduh sertifikat (PDF)", "Fetch the certificate (PDF)"),
     "version_copies": ("Unduh salinan untuk semua (ZIP)", "Fetch the copies for everyone (ZIP)"),
     "version_data": ("Data (JSON)", "Data (JSON)"),

@@ -1,44 +1,24 @@
-// Typing at the review desk by keyboard: the page works without this file, by Tab and the button.
-// What is typed stays in this tab until it was sent; the server keeps none of it before, and nothing here
+// Typing at the review desk by keyboard: the page works without this file, by Tab and the button. Nothing here
 // judges figures: whoever types is told nothing of how they fit together.
 
-const KEPT = "sirekap-desk:";
-const SENT = "sirekap-desk-sent";
-const NEARLY = 120; // seconds
+import { memory, tidy } from "./desk_kept.js";
+import { placing } from "./desk_place.js";
+import { clock } from "./desk_time.js";
 
-/** sessionStorage, or nothing where the browser refuses it. */
-function kept(act) {
-  try {
-    return act(sessionStorage);
-  } catch {
-    return null;
-  }
-}
-
-/** Forget what was sent, and what others typed in this tab. */
-function tidy(login) {
-  kept((store) => {
-    if (document.getElementById("done")) store.removeItem(store.getItem(SENT) ?? "");
-    for (const key of Object.keys(store)) {
-      if (login && key.startsWith(KEPT) && !key.startsWith(`${KEPT}${login}|`)) store.removeItem(key);
-    }
-  });
-}
-
+/** Make a form of figures one that is typed through; gives the moment of the last key (null before any). */
 function typing(form) {
-  const key = KEPT + form.dataset.keep;
   const inputs = [...form.querySelectorAll("input[data-figure]")];
   const pages = [...form.querySelectorAll("section[data-page]")];
   const hint = document.getElementById("hint");
   const reason = form.querySelector("input[name=reason]");
   const main = inputs.filter((input) => !input.closest("details"));
+  const kept = memory(form, inputs, reason);
+  const place = placing(form, go);
+  let last = null;
+  let passing = false; // Tab left an empty field: on the way to a button, the place stays where it was
   let armed = null; // the empty field at which Enter was pressed once
 
   const say = (text) => { hint.textContent = text; };
-  const save = (at) => kept((store) => {
-    const values = Object.fromEntries(inputs.map((input) => [input.name, input.value]));
-    store.setItem(key, JSON.stringify({ values, at, reason: reason?.value ?? "" }));
-  });
 
   function show(page) {
     if (pages.length < 2) return;
@@ -48,9 +28,11 @@ function typing(form) {
 
   function go(input) {
     const page = input.closest("section[data-page]");
-    if (page?.hidden) show(page);
+    const turned = page?.hidden;
+    if (turned) show(page);
     input.focus({ preventScroll: true });
     input.closest(".figure").scrollIntoView({ block: "center", behavior: "instant" });
+    if (turned) say(page.querySelector("h2").textContent);
   }
 
   function onward(from) {
@@ -83,9 +65,28 @@ function typing(form) {
     if (!onward(input) && !reason) send();
   }
 
+  /** A field has this text now. */
   function put(input, text) {
     input.value = text;
-    save(input.name);
+    last = performance.now();
+    kept.save(input.name);
+    place?.tell(input);
+  }
+
+  function typed(input) {
+    put(input, input.value.replace(/[^0-9?\-–]/g, "").slice(0, input.maxLength));
+    const whole = input.value.length >= input.maxLength || /^[-–?]$/.test(input.value);
+    if (whole && input !== main.at(-1)) onward(input);
+    else if (whole && reason && main.includes(input)) reason.focus();
+  }
+
+  /** Where an arrow or a page key leads from a field; undefined for another key, null at an end. */
+  function beside(input, key) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+    const part = { PageDown: 1, PageUp: -1 }[key];
+    const list = main.includes(input) ? main : inputs;
+    if (step) return list[list.indexOf(input) + step] ?? null;
+    return part && place ? place.beside(input, part) : undefined;
   }
 
   for (const input of inputs) {
@@ -93,45 +94,25 @@ function typing(form) {
       armed = null;
       say("");
       input.select();
-      save(input.name);
+      if (!passing) kept.save(input.name);
+      passing = false;
+      place?.tell(input);
     });
-    input.addEventListener("input", () => {
-      input.value = input.value.replace(/[^0-9?\-–]/g, "").slice(0, input.maxLength);
-      save(input.name);
-      const whole = input.value.length >= input.maxLength || /^[-–?]$/.test(input.value);
-      if (whole && input !== main.at(-1)) onward(input);
-      else if (whole && reason && main.includes(input)) reason.focus();
-    });
+    input.addEventListener("input", () => typed(input));
     input.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (event.key === "Enter" && !event.isComposing) {
-        event.preventDefault();
-        enter(input);
-      } else if (step) {
-        event.preventDefault();
-        const list = main.includes(input) ? main : inputs;
-        const other = list[list.indexOf(input) + step];
-        if (other) go(other);
-      }
+      passing = event.key === "Tab" && !input.value.trim();
+      const enters = event.key === "Enter" && !event.isComposing;
+      const other = enters ? undefined : beside(input, event.key);
+      if (enters || other !== undefined) event.preventDefault();
+      if (enters) enter(input);
+      else if (other) go(other);
     });
-    // For phones whose keypad has digits only. The keys - and ? do the same, so they are no stops of Tab.
-    const marks = document.createElement("span");
-    marks.className = "marks";
-    for (const [text, label] of [["-", form.dataset.blank], ["?", form.dataset.unreadable]]) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.tabIndex = -1;
-      button.textContent = label;
-      button.addEventListener("pointerdown", (event) => event.preventDefault());
-      button.addEventListener("click", () => {
-        put(input, text);
-        onward(input);
-      });
-      marks.append(button);
-    }
-    input.closest(".figure").append(marks);
+    input.closest(".figure").append(marks(form, (text) => {
+      put(input, text);
+      onward(input);
+    }));
   }
-  reason?.addEventListener("input", () => save(reason.name));
+  reason?.addEventListener("input", () => kept.save(reason.name));
 
   // The address of a fault leads to a field that may stand on a page that is not shown.
   document.querySelector("#told a[href^='#f_']")?.addEventListener("click", (event) => {
@@ -146,35 +127,36 @@ function typing(form) {
       go(page.querySelector("input[data-figure]"));
     });
   }
-  form.addEventListener("submit", () => kept((store) => store.setItem(SENT, key)));
+  form.addEventListener("submit", kept.sent);
 
-  const before = JSON.parse(kept((store) => store.getItem(key)) ?? "null");
-  if (before) {
-    for (const input of inputs) if (!input.value) input.value = before.values[input.name] ?? "";
-    if (reason && !reason.value) reason.value = before.reason;
+  const before = kept.fill();
+  const start = form.querySelector("[aria-invalid]") ?? before ?? main[0];
+  show(start?.closest("section[data-page]") ?? pages[0]);
+  if (start?.dataset.figure) {
+    go(start);
+    place?.tell(start); // it may have had the focus already
   }
-  const faulty = form.querySelector("[aria-invalid]");
-  const place = faulty ?? (before && form.elements[before.at]) ?? main[0];
-  show(place?.closest("section[data-page]") ?? pages[0]);
-  if (place?.dataset.figure) go(place);
+  return () => last;
 }
 
-/** The time left, for eyes alone; a screen reader hears of it once, when it is nearly over. */
-function clock(shown) {
-  const end = performance.now() + Number(shown.dataset.seconds) * 1000;
-  const left = shown.querySelector(".left");
-  const tick = () => {
-    const seconds = Math.max(0, (end - performance.now()) / 1000);
-    left.textContent = `(${shown.dataset.left.replace("#", Math.ceil(seconds / 60))})`;
-    const told = document.getElementById("nearly");
-    if (seconds < NEARLY && !told.textContent) told.textContent = shown.dataset.nearly;
-  };
-  tick();
-  setInterval(tick, 15_000);
+/** Buttons for phones whose keypad has digits only. The keys - and ? do the same, so they are no stops of Tab. */
+function marks(form, put) {
+  const all = document.createElement("span");
+  all.className = "marks";
+  for (const [text, label] of [["-", form.dataset.blank], ["?", form.dataset.unreadable]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.tabIndex = -1;
+    button.textContent = label;
+    button.addEventListener("pointerdown", (event) => event.preventDefault());
+    button.addEventListener("click", () => put(text));
+    all.append(button);
+  }
+  return all;
 }
 
 const form = document.getElementById("entry");
 const shown = document.getElementById("until");
 tidy(form?.dataset.keep.split("|")[0]);
-if (shown) clock(shown);
-if (form) typing(form);
+const lastKey = form ? typing(form) : () => null;
+if (shown) clock(shown, form, lastKey);

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from sirekap.access import Act, may
 from sirekap.flow import plenary as flow
 from sirekap.flow.capture_views import sheet_view
 from sirekap.flow.plenary_papers import certificate_of, version_row
@@ -70,11 +71,17 @@ def plenary_page(request: HttpRequest, signed: Signed, unit: str, contest: str) 
     assert place is not None
     return page(
         request, "plenary.html", status=sent.status, view=view, sent=sent, place=place,
-        open=open_above(signed, place.path), names={part["code"]: part["name"] for part in view["parts"]},
+        open=open_above(signed, place.path), names={part["code"]: in_full(part) for part in view["parts"]},
         labels={row["figure"]: row["label"] for row in view["sums"]},
         missing=[part for part in view["parts"] if not part["there"]],
         following=next((part for part in view["parts"] if part["there"] and not part["read"]), None),
+        evidence=bool(view["acts"]) and may(signed.mandates, Act.TAKE_EVIDENCE, unit),
     )  # fmt: skip
+
+
+def in_full(part: dict[str, Any]) -> str:
+    """What a part is called where others of the same name stand beside it."""
+    return f"{part['name']}, {part['village']}" if part["village"] else str(part["name"])
 
 
 ANCHORS = {
@@ -131,7 +138,7 @@ def part_page(request: HttpRequest, signed: Signed, unit: str, contest: str, par
         except NotTaken as refused:
             _refused(request, refused, sent)
             sitting = flow.see_plenary(workspace, signed, contest, unit)
-    view = part_view(sitting, part, language)
+    view = part_view(sitting, signed, part, language)
     sheet = sheet_view(workspace, signed, contest, part, language) if len(part) == 13 and view["there"] else None
     place = place_of(workspace, part)
     assert place is not None
@@ -142,7 +149,7 @@ def part_page(request: HttpRequest, signed: Signed, unit: str, contest: str, par
     whole = plenary_view(sitting, signed, language)
     return page(
         request, "plenary_part.html", status=sent.status, view=view, plenary=whole, sheet=sheet, sent=sent,
-        place=place, open=open_above(signed, place.path), pages=pages, here=here,
+        place=place, open=open_above(signed, place.path), pages=pages, base=here,
         chosen=next((row for row in view["figures"] if row["figure"] == wanted), None),
         tall={item.name for item in sitting.form.fields if item.bubbles is not None},
         labels={row["figure"]: row["label"] for row in view["figures"]},

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from sirekap.access import ROLES, Act, may
 from sirekap.flow.capture_views import differences, sheet_view
+from sirekap.flow.reruns import figures_before
 from sirekap.forms import Form, form_of
+from sirekap.review.reruns import kinds_for
 from sirekap.store.board import events_of, place_of
 from sirekap.store.not_taken import NotTaken, Reason
 from sirekap.store.sessions import Signed
@@ -34,7 +36,7 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
     form = form_of(contests[contest].form)
     until = _moment(request.GET.get("at"))
     sheet = sheet_view(workspace, signed, contest, station, language, until=until)
-    if sheet["version"] is None and not sheet["photos"]:
+    if sheet["version"] is None and not sheet["photos"] and not sheet["reruns"]:
         sheet["state"] = "missing"
     events = events_of(workspace, contest, station) if may(signed.mandates, Act.SEE_EVENTS, station) else None
     return page(
@@ -44,6 +46,10 @@ def sheet_page(request: HttpRequest, signed: Signed, station: str, contest: str)
         labels={field.name: field.label.of(language) for field in form.fields},
         differences=None if until else _compared(workspace, signed, contest, station),
         events=events, figures=_figures(form, sheet), until=until,
+        evidence=sheet["state"] != "missing" and may(signed.mandates, Act.TAKE_EVIDENCE, station),
+        before=_before(workspace, contest, station, sheet),
+        may_rerun=until is None and bool(kinds_for(signed.mandates, station)),
+        done=request.GET.get("done") == "rerun",
     )  # fmt: skip
 
 
@@ -64,6 +70,16 @@ def _compared(workspace: Workspace, signed: Signed, contest: str, station: str) 
     """Where copies say otherwise; None for those who may not see what all copies say."""
     held = [mandate for mandate in signed.mandates if ROLES[mandate.role].side in COMPARES]
     return differences(workspace, contest, station) if may(held, Act.SEE_SHEET, station) else None
+
+
+def _before(
+    workspace: Workspace, contest: str, station: str, sheet: dict[str, Any]
+) -> list[tuple[int, dict[str, int | None]]]:
+    """For each rerun what counted before it, by figure; nothing until there are figures of the new count."""
+    if sheet["version"] is None:
+        return []
+    numbers = [rerun["number"] for rerun in sheet["reruns"]]
+    return [(number, figures_before(workspace, contest, station, number)) for number in numbers]
 
 
 def _figures(form: Form, sheet: dict[str, Any]) -> dict[int, list[dict[str, Any]]]:

@@ -211,7 +211,7 @@
   }
 
   async function sendConfirmation(waiting) {
-    const body = { request: waiting.request, version: waiting.version, figures: waiting.figures, insisted: waiting.insisted };
+    const body = { request: waiting.request, version: waiting.version, figures: waiting.figures, insisted: waiting.insisted, rerun: waiting.rerun || 0 };
     try {
       const answer = await ask('POST', '/sheets/' + waiting.contest + '/' + waiting.station + '/confirmation', { json: body, login: waiting.account });
       await update('confirmations', waiting.request, (c) => Object.assign({}, c, { state: 'sent', answer, sent_at: Date.now(), error: null }));

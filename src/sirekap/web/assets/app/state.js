@@ -136,14 +136,22 @@ export async function prepareHandOver() {
 
 const latest = (list) => list.sort((a, b) => b.taken_at - a.taken_at);
 
-/** This account's photographs of a contest, the newest first. */
-export async function photosOf(station, contest) {
-  const mine = (await all('photos')).filter((photo) => photo.account === (app.me && app.me.login));
-  return latest(mine.filter((photo) => photo.station === station && photo.contest === contest));
+/** The latest rerun of a station's sheet, {number, label, at}, as far as this phone knows; null where it has none. */
+export function rerunOf(stationCode, code) {
+  const at = contestOf(stationCode, code);
+  return (at && at.contest.rerun) || null;
 }
 
-/** This account's confirmations of a contest, the newest first. */
+/** This account's photographs of a contest, the newest first; none that was delivered before its latest rerun. */
+export async function photosOf(station, contest) {
+  const mine = (await all('photos')).filter((photo) => photo.account === (app.me && app.me.login)), again = rerunOf(station, contest);
+  const over = (photo) => again && photo.receipt && Date.parse(photo.receipt.at) < Date.parse(again.at);
+  return latest(mine.filter((photo) => photo.station === station && photo.contest === contest && !over(photo)));
+}
+
+/** This account's confirmations of a contest, the newest first; none that knew nothing of its latest rerun. */
 export async function confirmationsOf(station, contest) {
-  const mine = (await all('confirmations')).filter((item) => item.account === (app.me && app.me.login));
-  return latest(mine.filter((item) => item.station === station && item.contest === contest));
+  const mine = (await all('confirmations')).filter((item) => item.account === (app.me && app.me.login)), again = rerunOf(station, contest);
+  const known = again ? again.number : 0;
+  return latest(mine.filter((item) => item.station === station && item.contest === contest && (item.rerun || 0) >= known));
 }

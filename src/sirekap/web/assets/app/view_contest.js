@@ -1,7 +1,7 @@
 // One contest of one station: its pages, then its figures, then the hand-over.
 import { button, h, link, redraw, say, swap, twice } from './dom.js';
 import { Answer, ask, removePhoto } from './queue.js';
-import { app, confirmationsOf, contestOf, formsOf, may, photosOf, stationOf } from './state.js';
+import { app, confirmationsOf, contestOf, formsOf, may, photosOf, rerunOf, stationOf } from './state.js';
 import { own, t, timeWords } from './words.js';
 
 let chosenForm = {}; // by station and contest, for who may photograph one of several forms
@@ -25,10 +25,11 @@ export async function contestView(stationCode, code) {
 
 function screen({ station, contest }, photos, confirmed, redraw) {
   const forms = formsOf(station, contest), key = station.code + contest.code, copy = station.source === 'copy';
-  const index = Math.min(chosenForm[key] || 0, forms.length - 1), form = forms[index];
+  const index = Math.min(chosenForm[key] || 0, forms.length - 1), form = forms[index], again = rerunOf(station.code, contest.code);
   return [
     h('p', { class: 'kicker' }, link(station.name || t('station-code', { code: station.code }), '/app/#/tps/' + station.code)),
     h('h1', {}, own(contest.title)),
+    again ? h('p', { class: 'state doubt' }, t('rerun-told', { kind: own(again.label) })) : null,
     h('h2', {}, t('step-photos')),
     forms.length > 1 ? formChoice(forms, index, (k) => { chosenForm[key] = k; redraw(); }) : null,
     h('ul', { class: 'cards' }, form.pages.map((page) => pageCard(station, contest, form, index, page, photos))),

@@ -2,7 +2,7 @@
 import { button, focusOn, h, link, say, swap } from './dom.js';
 import { cutOf, imageOf } from './picture.js';
 import { addConfirmation, Answer, ask, get, put, remove, uuid } from './queue.js';
-import { app, confirmationsOf, contestOf, photosOf, stationOf } from './state.js';
+import { app, confirmationsOf, contestOf, photosOf, rerunOf, stationOf } from './state.js';
 import { broken, typed } from './sums.js';
 import { pageTitle } from './view_contest.js';
 import { own, t } from './words.js';
@@ -13,7 +13,8 @@ export async function figuresView(stationCode, code) {
   if (!at) return { node: h('div', {}, h('h1', {}, t('figures-title')), h('p', {}, t('code-network')), link(t('back'), back)) };
   const key = `${app.me.login} ${code} ${stationCode}`;
   const form = at.contest.forms[0], last = (await confirmationsOf(stationCode, code))[0];
-  const work = { ...at, form, back, key, last, sheet: null, rows: {}, cuts: {}, draft: await draftOf(key, last) };
+  const again = rerunOf(stationCode, code), kept = await draftOf(key, last, again ? again.number : 0);
+  const work = { ...at, form, back, key, last, sheet: null, rows: {}, cuts: {}, draft: kept.figures, rerun: kept.rerun };
   await load(work);
   const node = h('div', {});
   draw(work, node);
@@ -21,19 +22,26 @@ export async function figuresView(stationCode, code) {
   return { node, changed: (what) => { if (what.confirmation) answered(work, node); } };
 }
 
-/** What was typed before, here or in the last confirmation: {name: {value}} of figures that were looked at. */
-async function draftOf(key, last) {
+/**
+ * What was typed before, here or in the last confirmation: `figures` {name: {value}} that were looked at, and the
+ * `rerun` that was known then. Those of the count before the rerun that is `known` are not shown again.
+ */
+async function draftOf(key, last, known) {
   const kept = await get('drafts', key);
-  if (kept) return kept.figures;
+  if (kept && (kept.rerun || 0) >= known) return { figures: kept.figures, rerun: kept.rerun || 0 };
   const figures = {};
   if (last) for (const name of Object.keys(last.figures)) figures[name] = { value: last.figures[name] };
-  return figures;
+  return { figures, rerun: last ? last.rerun || 0 : known };
 }
 
 async function load(work) {
   try {
     work.sheet = await ask('GET', `/sheets/${work.contest.code}/${work.station.code}`, { patience: 8000 });
     work.told = work.sheet.message || '';
+    if ((work.sheet.rerun || 0) !== work.rerun) { // the count began anew: what was typed is of the one before
+      work.rerun = work.sheet.rerun || 0;
+      work.draft = {};
+    }
   } catch (error) {
     work.told = error instanceof Answer ? (error.status === 404 ? '' : error.message) : t('offline-note');
   }
@@ -131,7 +139,7 @@ function entered(work, field, done) {
   input.setAttribute('aria-invalid', String(Boolean(problem.textContent)));
   mark(work, field);
   if (JSON.stringify(work.draft[field.name]) !== before) {
-    put('drafts', { key: work.key, figures: work.draft }).catch(() => {});
+    put('drafts', { key: work.key, figures: work.draft, rerun: work.rerun }).catch(() => {});
     check(work);
   }
   return !('problem' in found);
@@ -205,7 +213,7 @@ async function confirm(work, node, insisted) {
   const version = work.sheet && work.sheet.version !== undefined && Object.keys(work.sheet.figures || {}).length ? work.sheet.version : null;
   const replaced = work.last && work.last.state !== 'sent' ? work.last.request : null;
   try {
-    await addConfirmation({ request, account: app.me.login, station: work.station.code, contest: work.contest.code, form: work.form.id, version, figures, insisted: insisted || [] }, replaced);
+    await addConfirmation({ request, account: app.me.login, station: work.station.code, contest: work.contest.code, form: work.form.id, version, figures, insisted: insisted || [], rerun: work.rerun }, replaced);
   } catch (error) {
     const words = t(error && error.name === 'QuotaExceededError' ? 'store-figures' : 'store-none');
     swap(work.asked, h('p', { class: 'state refuse', role: 'alert', tabindex: -1 }, words));
@@ -226,8 +234,10 @@ async function answered(work, node, fresh) {
   work.answer = now;
   if (last.state === 'insist') { insist(work, node, last); return; }
   if (last.state === 'stale') {
+    const before = work.rerun;
     await load(work);
     work.answer = '';
+    if (work.rerun !== before) { draw(work, node); return; }
     const told = h('p', { class: 'state doubt', role: 'alert' }, t('state-stale'));
     if (fresh || !place.firstChild) { swap(place, told); }
     return;

@@ -46,6 +46,7 @@ export const WORDS = {
   'page-plain': ['Halaman {page}', 'Page {page}'],
   'page-take': ['Foto halaman {page}', 'Photograph page {page}'],
   'page-again': ['Foto lagi halaman {page}', 'Photograph page {page} again'],
+  'rerun-told': ['{kind}: foto lembar yang baru dan periksa angkanya. Yang dikirim sebelumnya tidak lagi dihitung.', '{kind}: photograph the new sheet and check its figures. What was sent before counts no more.'],
   'page-none': ['Belum difoto', 'Not photographed yet'],
   'figures-open': ['Periksa angka', 'Check the figures'],
   'figures-type': ['Ketik angka sekarang', 'Type the figures now'],
