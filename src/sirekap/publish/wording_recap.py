@@ -78,6 +78,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "recap_version": ("Versi", "Version"),
     "recap_data": ("Data versi {number} (JSON)", "Data of version {number} (JSON)"),
     "recap_paper": ("Sertifikat versi {number} (PDF)", "Certificate of version {number} (PDF)"),
+    "recap_hash": ("SHA-256:", "SHA-256:"),
     "recap_signed": ("Tanda tangan elektronik, menurut waktu masuknya:", "Signatures, by when they came in:"),
     "recap_unsigned": ("Belum ada tanda tangan elektronik.", "There is no electronic signature yet."),
     "recap_no_paper": ("Belum ada berkas PDF.", "There is no PDF yet."),

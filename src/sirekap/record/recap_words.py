@@ -77,7 +77,7 @@ OBJECTED = {
 }
 ABOUT = (", tentang {part}", ", about {part}")
 ORIGIN = (", dibawa dari {unit} nomor {number}", ", carried up from {unit} number {number}")
-FILES = (", lampiran: {files}", ", files: {files}")
+FILES = (", dengan {files} lampiran", ", with {files} attached")
 ANSWERED = ("Jawaban atas nomor {number}: {text}", "Answer to number {number}: {text}")
 CARRIED = (
     "Nomor {number} dibawa ke tingkat di atasnya: {text}",
