@@ -54,6 +54,7 @@ from tests.flow.sitting import ELSEWHERE, NEXT, STATIONS, paper, seated, sums
 from tests.store.people import HEAD, PASSWORD, fast_passwords, make
 
 VILLAGE = "3173011001"
+pytestmark = pytest.mark.xdist_group("evidence")  # one process makes the district
 
 
 def document(files: dict[str, bytes], path: str) -> Any:
@@ -264,12 +265,8 @@ def test_nothing_hidden_is_in_a_bundle(two: Workspace, tmp_path: Path) -> None:
         for row in workspace.rows(model).all():
             texts = [getattr(row, field.attname) for field in model._meta.fields]
             planted |= {text for text in texts if isinstance(text, str) and len(text) > 5}
-    shown = {
-        PLAIN,
-        "password",
-        PROGRAM,
-        *workspace.rows(Account).values_list("login", flat=True),
-    }  # a kind of attempt
+    logins = workspace.rows(Account).values_list("login", flat=True)
+    shown = {PLAIN, PROGRAM, "password", *logins}  # the last word is a kind of attempt
     assert len(planted - shown) > 20
     for hidden in planted - shown:
         assert hidden.encode() not in everything, hidden
@@ -358,7 +355,7 @@ def test_a_rerun_is_told_with_its_ground_and_keeps_the_count_before(two: Workspa
     assert told["now"]["state"] == "provisional" and check_evidence(tmp_path / "c.zip").ok
 
 
-def test_a_station_of_which_a_photograph_was_set_aside_alone_has_its_bundle(
+def test_a_station_of_which_only_a_photograph_was_set_aside_has_its_bundle(
     two: Workspace, tmp_path: Path
 ) -> None:
     """There is no sheet; the bytes that came, and why they count nowhere, are evidence too."""

@@ -23,6 +23,7 @@ from tests.drawing import officers
 from tests.flow.bundling import COPIED, DISTRICT, PLAIN, files_of, made, packed
 
 Files = dict[str, bytes]
+pytestmark = pytest.mark.xdist_group("evidence")  # one process makes the district
 STATION = f"stations/{PLAIN}/station.json"
 PLENARY = f"plenaries/{DISTRICT}/plenary.json"
 FIRST = f"plenaries/{DISTRICT}/versions/1"
