@@ -10,6 +10,8 @@ from tests.cli.conftest import Cli
 from tests.drawing import officers
 from tests.flow.bundling import DISTRICT, PLAIN, files_of, made, packed
 
+pytestmark = pytest.mark.xdist_group("evidence")  # one process makes the district
+
 
 def test_a_bundle_is_made_and_checked(cli: Cli, tmp_path: Path) -> None:
     """The same bytes as before; checked by its own authorities, and by those that are given."""

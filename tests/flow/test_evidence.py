@@ -20,7 +20,7 @@ from sirekap.forms import C_HASIL_PPWP_2024 as FORM
 from sirekap.review.reruns import RerunKind, is_before
 from sirekap.store.accounts import actor_of, find_account, issue_code
 from sirekap.store.contacts import load_contacts
-from sirekap.store.loading import now
+from sirekap.store.loading import PROGRAM, now
 from sirekap.store.models import (
     Account,
     Activation,
@@ -54,6 +54,7 @@ from tests.flow.sitting import ELSEWHERE, NEXT, STATIONS, paper, seated, sums
 from tests.store.people import HEAD, PASSWORD, fast_passwords, make
 
 VILLAGE = "3173011001"
+pytestmark = pytest.mark.xdist_group("evidence")  # one process makes the district
 
 
 def document(files: dict[str, bytes], path: str) -> Any:
@@ -264,7 +265,8 @@ def test_nothing_hidden_is_in_a_bundle(two: Workspace, tmp_path: Path) -> None:
         for row in workspace.rows(model).all():
             texts = [getattr(row, field.attname) for field in model._meta.fields]
             planted |= {text for text in texts if isinstance(text, str) and len(text) > 5}
-    shown = {PLAIN, "password", *workspace.rows(Account).values_list("login", flat=True)}  # a kind of attempt
+    logins = workspace.rows(Account).values_list("login", flat=True)
+    shown = {PLAIN, PROGRAM, "password", *logins}  # the last word is a kind of attempt
     assert len(planted - shown) > 20
     for hidden in planted - shown:
         assert hidden.encode() not in everything, hidden
@@ -329,7 +331,7 @@ def test_a_sheet_that_nobody_settled_has_its_bundle_too(two: Workspace, tmp_path
 
 
 def test_a_rerun_is_told_with_its_ground_and_keeps_the_count_before(two: Workspace, tmp_path: Path) -> None:
-    """Photographs, versions and confirmations of both counts, each with its count; the new one's figures count."""
+    """Photographs, versions and confirmations of both counts; the new one's figures count."""
     station = ELSEWHERE[0]
     before = station_of(bundle(two, station, tmp_path / "a.zip"), station)
     assert before["reruns"] == [] and {photo["count"] for photo in before["photographs"]} == {0}
@@ -351,3 +353,16 @@ def test_a_rerun_is_told_with_its_ground_and_keeps_the_count_before(two: Workspa
         "pemungutan_ulang", GROUND, "KPU Kabupaten/Kota JAKARTA PUSAT",
     )  # fmt: skip
     assert told["now"]["state"] == "provisional" and check_evidence(tmp_path / "c.zip").ok
+
+
+def test_a_station_of_which_only_a_photograph_was_set_aside_has_its_bundle(
+    two: Workspace, tmp_path: Path
+) -> None:
+    """There is no sheet; the bytes that came, and why they count nowhere, are evidence too."""
+    bad = [(ELSEWHERE[1], "bad.jpg", fakes.NOT_A_PICTURE)]
+    ingest(two, fakes.write_manifest(tmp_path / "in", bad), fakes.READER)
+    files = bundle(two, ELSEWHERE[1], tmp_path / "x.zip")
+    told = station_of(files, ELSEWHERE[1])
+    assert (told["now"]["state"], told["photographs"], told["versions"]) == ("missing", [], [])
+    assert files[told["aside"][0]["file"]] == fakes.NOT_A_PICTURE and told["history"][0]["what"] == "aside"
+    assert check_evidence(tmp_path / "x.zip").ok

@@ -19,6 +19,7 @@ from tests.flow.bundling import COPIED, DISTRICT, PLAIN, files_of, made
 from tests.publish.test_publish_pages import Outline
 
 CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.xdist_group("evidence")  # one process makes the district
 
 
 def pages() -> dict[str, str]:

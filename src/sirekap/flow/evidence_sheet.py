@@ -77,8 +77,9 @@ def _now(bundle: Bundle, rows: SheetRows, point: Standpoint | None) -> dict[str,
             "step": str(Step.NOTHING),
             "version": None,
             "pages_missing": [page.number for page in form.pages],
+            **{name: [] for name in ("illegible", "uncertain", "unbacked", "open_errors", "findings")},
             "figures": {},
-            "findings": [],
+            "copies_differ": {},
         }
     standing, decided = point.standing, point.round.round.decided
     confirmed = None if point.confirmation is None else point.confirmation.figures
