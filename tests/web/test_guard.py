@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sirekap.errors import InputError
+from sirekap.flow.plenary_papers import MOST_FILE
 from sirekap.store.setup import SETTINGS
 from sirekap.store.uploads import MOST_CHUNK
 from sirekap.web.limits import RATES, Buckets, Rate, multiplied
@@ -24,6 +25,8 @@ WRITES = {
     "a delivery": ("POST", "/api/v1/deliveries", {"sha256": HASH, "contest": "ppwp", "station": "1"}),
     "a piece": ("PUT", f"/api/v1/uploads/{HASH}?offset=0&size=3", None),
     "a form": ("POST", "/app/keluar", None),
+    "an act of a plenary": ("POST", "/api/v1/plenaries/ppwp/317301/acts", {"act": "close"}),
+    "a file of an objection": ("PUT", "/api/v1/plenaries/ppwp/317301/files", None),
 }
 
 
@@ -97,9 +100,12 @@ def test_every_answer_forbids_frames_and_guessing(site: TestSite, path: str) -> 
         assert headers["Cache-Control"] == "no-store"
 
 
+PLENARIES = ("/app/pleno/", "/app/pleno/317301/ppwp/")
+
+
 def test_pages_hold_no_script_and_no_style_of_their_own(site: TestSite) -> None:
     """The policy would refuse them; a page that needs one is broken."""
-    for path in ("/app/masuk", "/app/aktivasi", "/app/perangkat", "/app/unit/317301/"):
+    for path in ("/app/masuk", "/app/aktivasi", "/app/perangkat", "/app/unit/317301/", *PLENARIES):
         text = site.client("ppk").get(path).text
         assert "<style" not in text and " style=" not in text and " on" + "click" not in text
         assert all("src=" in part.partition(">")[0] for part in text.split("<script")[1:])
@@ -165,11 +171,15 @@ def _with(site: TestSite, proxies: int) -> object:
         settings.write_text(before)
 
 
+FILES = "/api/v1/plenaries/ppwp/317301"
 BODIES = {
     "a JSON body of a megabyte": ("POST", "/api/v1/session", MOST_JSON + 1, {}, 413),
     "a form of a megabyte": ("POST", "/app/masuk", MOST_JSON + 1, {}, 413),
     "a piece above 1 MiB": ("PUT", f"/api/v1/uploads/{HASH}?offset=0&size=9", MOST_CHUNK + 1, {}, 413),
     "a piece without a length": ("PUT", f"/api/v1/uploads/{HASH}?offset=0&size=9", "", {}, 411),
+    "a file of an objection above 10 MB": ("PUT", f"{FILES}/files", MOST_FILE + 1, {}, 413),
+    "a file of an objection without a length": ("PUT", f"{FILES}/files", "", {}, 411),
+    "a signed paper above 10 MB": ("PUT", f"{FILES}/versions/1/certificate.pdf", MOST_FILE + 1, {}, 413),
     "a length that is no number": ("POST", "/api/v1/session", "-5", {}, 411),
     "a chunked body": ("POST", "/api/v1/session", "", {"Transfer-Encoding": "chunked"}, 411),
 }

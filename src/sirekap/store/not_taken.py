@@ -47,8 +47,8 @@ STATUS = {
 }  # fmt: skip
 TEXTS = {
     Reason.FORBIDDEN: (
-        "Akun ini tidak berwenang untuk TPS ini.",
-        "This account has no mandate for this station.",
+        "Akun ini tidak berwenang untuk TPS atau wilayah ini.",
+        "This account has no mandate for this station or unit.",
     ),
     Reason.UNKNOWN: ("TPS, pemilihan, formulir atau halaman ini tidak dikenal.",
                      "This station, contest, form or page is not known."),
