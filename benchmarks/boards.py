@@ -4,9 +4,10 @@
 
     python tests/with_postgresql.py python -m benchmarks.boards --write
 
-Makes a geography of 38 provinces with made-up names and a night's worth of sheets, deliveries and entries on it
-(SQLite, or PostgreSQL by SIREKAP_DATABASE), with the triggers at work; then times each question, the middle run
-of five after one. With --keep a workspace that was made before is used again.
+Makes a geography of 38 provinces with made-up names and a night's worth of sheets, deliveries and entries on it,
+and of sheets of the DPR with the votes of 18 parties in 84 districts (SQLite, or PostgreSQL by SIREKAP_DATABASE),
+with the triggers at work; then times each question, the middle run of five after one. With --keep a workspace
+that was made before is used again.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from sirekap.store.setup import Workspace, is_workspace, open_workspace
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance-boards.md"
 PROVINCES, REGENCIES, DISTRICTS, VILLAGES, STATIONS = 38, 514, 7_277, 83_731, 823_236
+PARTIES, HOUSE_DISTRICTS, HOUSE_SEATS = 18, 84, 580
+HOUSE = '\n[[contest]]\ncode = "pdpr"\nform = "C.HASIL-DPR/2024"\n'
 AT = datetime(2029, 2, 14, 16, 20, tzinfo=UTC)
 SYLLABLES = ("ba", "ri", "to", "la", "ne", "ku", "sa", "mi", "do", "pe", "wu", "ga")
 LIMIT = {"postgresql": 0.3, "sqlite": 1.0}
@@ -81,7 +84,7 @@ def sheet_of(chance: random.Random, contest: str, station: str) -> Any:
     waits = state == "review"
     step = chance.choices(("none", "photo", "first", "second", "resolve", "findings"), (4, 14, 46, 18, 8, 10))[0]
     bits = 1 << chance.choices(range(len(Cause)), (20, 40, 25, 2, 3, 3, 3, 8, 1, 1, 1, 6))[0]
-    votes = [chance.randint(0, 140) for _ in range(3)]
+    votes = [chance.randint(0, 140) for _ in range(3)] if contest == "ppwp" else house_votes(chance)
     return Sheet(
         contest_id=contest,
         station=station,
@@ -95,6 +98,11 @@ def sheet_of(chance: random.Random, contest: str, station: str) -> Any:
         votes=None if waits else votes,
         since=AT - timedelta(seconds=chance.randint(0, 12 * 3600)),
     )
+
+
+def house_votes(chance: random.Random) -> list[int]:
+    """The votes of a station's parties: a few have many, most have few, three are about the threshold."""
+    return [chance.randint(0, 60 // (1 + party // 2)) for party in range(PARTIES)]
 
 
 def add(workspace: Workspace, model: Any, rows: Iterable[Any], size: int = 5000) -> int:
@@ -120,14 +128,18 @@ def fill(workspace: Workspace, stations: int) -> Iterator[str]:
         Ticket,
         (Ticket(contest_id="ppwp", number=n, given_id=n, name=name_of(n), colour="#333333") for n in (1, 2, 3)),
     )
-    every = (
-        f"{code}{one:03d}" for code, _, tier, many in units if tier == 4 for one in range(1, (many or 0) + 1)
-    )
-    there = (code for code in every if chance.random() < 0.93)
+    there = (code for code in every(units) if chance.random() < 0.93)
     start = time.perf_counter()
     done = add(workspace, Sheet, (sheet_of(chance, "ppwp", code) for code in there))
     taken = time.perf_counter() - start
     yield f"{done:,} sheets written with their counts in {taken:.0f} s ({1e6 * taken / done:.0f} µs each)"
+    start = time.perf_counter()
+    done = add(
+        workspace, Sheet, (sheet_of(chance, "pdpr", code) for code in every(units) if chance.random() < 0.93)
+    )
+    taken = time.perf_counter() - start
+    yield f"{done:,} sheets of the DPR written in {taken:.0f} s ({1e6 * taken / done:.0f} µs each)"
+    yield house(workspace, [code for code, _, tier, _ in units if tier == 2])
     districts = [code for code, _, tier, _ in units if tier == 3]
     people = (
         Account(login=f"ppk-{code}-{one}", name=name_of(int(code)), password="", created_at=AT)
@@ -139,11 +151,40 @@ def fill(workspace: Workspace, stations: int) -> Iterator[str]:
     yield from photographs(workspace, chance)
 
 
+def every(units: Iterable[Row]) -> Iterator[str]:
+    """The codes of all stations."""
+    for code, _, tier, many in units:
+        if tier == 4:
+            yield from (f"{code}{one:03d}" for one in range(1, (many or 0) + 1))
+
+
+def house(workspace: Workspace, regencies: list[str]) -> str:
+    """Parties, and districts of whole regencies with their seats."""
+    from sirekap.contests import ElectoralDistrict, Party
+    from sirekap.store.districts import store_districts, store_parties
+
+    store_parties(
+        workspace, [Party(n, n, name_of(n), "#333333", False) for n in range(1, PARTIES + 1)], "benchmark"
+    )
+    seats, made = iter(spread(HOUSE_SEATS, HOUSE_DISTRICTS)), []
+    for place, many in enumerate(spread(HOUSE_DISTRICTS, PROVINCES), start=11):
+        own = [code for code in regencies if code.startswith(str(place))]
+        parts = iter(own)
+        for number, size in enumerate(spread(len(own), many), start=1):
+            units = tuple(islice(parts, size))
+            made.append(
+                ElectoralDistrict(f"{place}{number:02d}", f"{place} {number}", "pdpr", next(seats), units)
+            )
+    store_districts(workspace, made, "benchmark")
+    return f"{len(made)} electoral districts"
+
+
 def desk(workspace: Workspace, chance: random.Random, accounts: list[Any]) -> Iterator[str]:
     """Versions, claims and entries of one sheet in eight."""
     from sirekap.store.models import DeskClaim, DeskClaimEnd, DeskEntry, Sheet, SheetVersion
 
-    sheets = [row for row in workspace.rows(Sheet).values_list("id", "station") if chance.random() < 0.125]
+    rows = workspace.rows(Sheet).filter(contest_id="ppwp").values_list("id", "station")
+    sheets = [row for row in rows if chance.random() < 0.125]
     blank: dict[str, Any] = {
         "photos": [], "pages": [], "figures": {}, "findings": [], "used": {}, "beside": [], "problems": {},
         "uncertain": [], "reader": "x", "created_at": AT,
@@ -168,13 +209,13 @@ def desk(workspace: Workspace, chance: random.Random, accounts: list[Any]) -> It
                     )
 
     yield f"{add(workspace, DeskClaim, claims()):,} claims"
-    rows = list(
+    claimed = list(
         workspace.rows(DeskClaim).order_by("sheet_id", "id").values_list("id", "sheet_id", "account_id", "at")
     )
 
     def entries() -> Iterator[Any]:
         number, before = 0, 0
-        for pk, sheet, account, at in rows:
+        for pk, sheet, account, at in claimed:
             number = number + 1 if sheet == before else 1
             before = sheet
             if number > 2:
@@ -199,7 +240,8 @@ def photographs(workspace: Workspace, chance: random.Random) -> Iterator[str]:
     from sirekap.store.models import Account, Delivery, DeliveryResult, Sheet
 
     account = workspace.rows(Account).order_by("id").first().pk
-    codes = workspace.rows(Sheet).order_by("station").values_list("station", flat=True)
+    rows = workspace.rows(Sheet).filter(contest_id="ppwp").order_by("station")
+    codes = rows.values_list("station", flat=True)
 
     def sent() -> Iterator[Any]:
         for place, station in enumerate(list(codes)):
@@ -252,6 +294,7 @@ def questions(workspace: Workspace, code: str, client: Any = None) -> Iterator[t
     yield "counts", lambda: board(workspace, "ppwp", code, "x")
     found = board(workspace, "ppwp", code, "x")
     yield "could it change", lambda: judged(workspace, "ppwp", found, 300)
+    yield "could a seat of the DPR change", lambda: judged(workspace, "pdpr", found, 300)
     yield "every station", listed(Filter())
     for state in STATES:
         yield f"state {state}", listed(Filter(state=state))
@@ -276,6 +319,7 @@ def questions(workspace: Workspace, code: str, client: Any = None) -> Iterator[t
     if client is not None:
         for name, query in (("stations", ""), ("missing stations", "?state=missing"), ("stuck", "?view=stuck")):
             yield f"the page: {name}", partial(_loaded, client, f"/app/unit/{code}/{query}")
+        yield "the page of the DPR: stations", partial(_loaded, client, f"/app/unit/{code}/?contest=pdpr")
         yield "the public API, not kept", lambda: _made(workspace, "ppwp", code)
 
 
@@ -289,7 +333,7 @@ def units(workspace: Workspace) -> dict[str, str]:
     from sirekap.store.models import Sheet
 
     found = {"nation": "0"}
-    codes = list(workspace.rows(Sheet).values_list("station", flat=True))
+    codes = list(workspace.rows(Sheet).filter(contest_id="ppwp").values_list("station", flat=True))
     for tier, digits in (("province", 2), ("regency", 4), ("district", 6)):
         counted: dict[str, int] = {}
         for code in codes:
@@ -353,6 +397,8 @@ def made(folder: Path, stations: int) -> Iterator[str]:
     from tests.flow.fakes import write_inputs
 
     write_inputs(folder / "in")
+    with (folder / "in/election.toml").open("a") as file:
+        file.write(HOUSE)
     workspace = init_workspace(folder / "ws", folder / "in/election.toml")
     yield from fill(workspace, stations)
     with connections[workspace.alias].cursor() as cursor:

@@ -12,7 +12,7 @@ from sirekap.store.board_outcome import judged
 from sirekap.store.board_recount import differences
 from sirekap.store.desk_queue import queue
 from sirekap.store.kept import Kept
-from sirekap.store.models import BoardVotes, Sheet, Unit
+from sirekap.store.models import BoardTotals, Sheet, Unit
 from sirekap.store.setup import Workspace, open_workspace
 from tests.flow.capturing import AT
 from tests.flow.seating import ONE, THREE, TWO, bring, counted, workspace_of
@@ -34,10 +34,8 @@ def ask(workspace: Workspace, contest: str, code: str) -> tuple[Answer, Why]:
 
 def test_votes_of_parties_with_their_candidates_are_kept_for_boards(workspace: Workspace) -> None:
     """By village and party; boards counted anew come to the same."""
-    rows = workspace.rows(BoardVotes).filter(contest_id="pdpr", votes__gt=0).order_by("number")
-    assert list(rows.values_list("village", "number", "votes")) == [
-        *(("3173011001", 1, 70), ("3173011001", 2, 35), ("3173011001", 3, 1)),
-    ]
+    rows = workspace.rows(BoardTotals).filter(contest_id="pdpr")
+    assert list(rows.values_list("village", "part", "v0", "v1", "v2", "v3")) == [("3173011001", 0, 70, 35, 1, 0)]
     assert differences(workspace) == []
 
 
@@ -95,9 +93,9 @@ def test_sheets_of_districts_that_are_decided_come_last(
 def test_votes_of_before_seats_were_computed_come_onto_boards(workspace: Workspace) -> None:
     """When the workspace is opened by this version."""
     workspace.rows(Sheet).update(votes=None)
-    assert not workspace.rows(BoardVotes).filter(votes__gt=0).exists()
+    assert not workspace.rows(BoardTotals).filter(v0__gt=0).exists()
     call_command("migrate", "store", "0010", database=workspace.alias, verbosity=0, interactive=False)
     workspace.close()
     opened = open_workspace(workspace.path)
-    assert opened.rows(BoardVotes).filter(village="3173011001", number=1).get().votes == 70
+    assert opened.rows(BoardTotals).filter(village="3173011001", part=0).get().v0 == 70
     assert differences(opened) == []

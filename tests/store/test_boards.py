@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 
 from sirekap.flow.intake import ingest
@@ -24,7 +25,7 @@ from sirekap.store.board_stuck import lapsed, longest, throughput, unread
 from sirekap.store.models import (
     Account,
     BoardCount,
-    BoardVotes,
+    BoardTotals,
     Delivery,
     DeliveryResult,
     DeskClaim,
@@ -214,13 +215,34 @@ def test_counting_anew_finds_nothing_and_mends_what_was_broken(tmp_path: Path) -
     workspace.rows(Sheet).filter(station__endswith="007").delete()
     assert differences(workspace) == []
     workspace.rows(BoardCount).filter(village_id="3173021001").update(settled=99)
-    workspace.rows(BoardVotes).filter(village="3173021001", number=2).delete()
+    workspace.rows(BoardTotals).filter(village="3173021001", part=0).update(v1=0)
     assert {found.where for found in recount(workspace)} == {
         "ppwp 3173021001 settled",
         "ppwp 3173021001 2",
     }
     assert differences(workspace) == []
     assert len(throughput(workspace, "ppwp", "0", AT)) == 24
+
+
+def test_any_number_of_votes_is_kept_and_lives_through_a_migration(tmp_path: Path) -> None:
+    """24 numbers a row: more, fewer, none, gone; by the version before they had a row each."""
+    workspace = loaded(tmp_path, GEOGRAPHY)
+    rows = workspace.rows(Sheet)
+    stations = [f"3173021001{place:03d}" for place in range(1, 4)]
+    for station in stations:
+        rows.create(contest_id="ppwp", station=station, state="settled", step="none", votes=list(range(30)))
+    changes: list[list[int] | None] = [[7] * 49, [1, 2], None, [4] * 24, [0] * 24 + [9], []]
+    for place, votes in enumerate(changes):
+        rows.filter(station=stations[place % 3]).update(votes=votes)
+        assert differences(workspace) == [], votes
+    rows.filter(station=stations[0]).delete()
+    rows.filter(station=stations[2]).update(votes=[3] * 25)
+    kept = votes_of(workspace, "ppwp", "3173", 49)
+    assert kept["3173"] == {n: (3 if n <= 25 else 0) + (9 if n == 25 else 0) for n in range(1, 50)}
+    for name in ("0014", "0015"):
+        call_command("migrate", "store", name, database=workspace.alias, verbosity=0, interactive=False)
+    rows.filter(station=stations[1]).update(votes=None)
+    assert votes_of(workspace, "ppwp", "3173", 49)["3173"][25] == 3 and differences(workspace) == []
 
 
 def test_what_is_rolled_back_is_not_counted(some: Workspace) -> None:
@@ -238,7 +260,7 @@ def test_votes_and_the_answer_follow_from_what_counts(some: Workspace) -> None:
     for row in some.rows(Sheet):
         for number, votes in enumerate(row.votes or (), start=1):
             told[row.station[:2], number] += votes
-    found = votes_of(some, "ppwp", "0")
+    found = votes_of(some, "ppwp", "0", 3)
     assert {(part, number): votes for part, own in found.items() for number, votes in own.items()} == told
     of_province = judged(some, "ppwp", counted(some, "31"), 300)
     assert of_province.answer is Answer.YES and of_province.open is not None
@@ -364,9 +386,9 @@ def test_a_sheet_that_counts_brings_its_votes(tmp_path: Path) -> None:
     values = consistent()
     ingest(workspace, write_manifest(tmp_path / "photos", pages(web_site.STATION, values)), READER)
     own = {number: values[f"suara_{number}"] for number in (1, 2, 3)}
-    assert votes_of(workspace, "ppwp", "3173") == {"3173": own}
+    assert votes_of(workspace, "ppwp", "3173", 3) == {"3173": own}
     assert counted(workspace, "3173").own["provisional"] == 1
     workspace.rows(Sheet).update(votes=None, since=None)
-    assert set(votes_of(workspace, "ppwp", "3173")["3173"].values()) == {0}
-    assert recount(workspace) == [] and votes_of(workspace, "ppwp", "3173") == {"3173": own}
+    assert set(votes_of(workspace, "ppwp", "3173", 3)["3173"].values()) == {0}
+    assert recount(workspace) == [] and votes_of(workspace, "ppwp", "3173", 3) == {"3173": own}
     assert differences(workspace) == []

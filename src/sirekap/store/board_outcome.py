@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Sum
-from django.db.models.functions import Left
-
 from sirekap.geography import LENGTH, NATION, Tier
 from sirekap.outcome import Judged, Open, judge
 from sirekap.outcome.open import SEATS
 from sirekap.store.board_counts import Board
 from sirekap.store.board_seats import judged_seats
-from sirekap.store.models import BoardVotes, Ticket
-from sirekap.store.ranges import within
+from sirekap.store.board_votes import votes_within
+from sirekap.store.models import Ticket
 from sirekap.store.setup import Workspace
 
 
@@ -25,17 +22,11 @@ def judged(workspace: Workspace, contest: str, board: Board, per_station: int) -
     )
     parts = board.below if code == NATION else (board.own,)
     opened = {part.code: Open(part.missing, part["review"], per_station, part.complete) for part in parts}
-    return judge(contest, code, numbers, votes_of(workspace, contest, code), opened)
+    return judge(contest, code, numbers, votes_of(workspace, contest, code, max(numbers, default=0)), opened)
 
 
-def votes_of(workspace: Workspace, contest: str, code: str) -> dict[str, dict[int, int]]:
-    """The votes that count by ticket: for the nation by province, else of the unit itself."""
-    rows = workspace.rows(BoardVotes).filter(within("village", [code]), contest_id=contest).order_by()
-    found: dict[str, dict[int, int]] = {}
-    if code != NATION:
-        found[code] = dict(rows.values_list("number").annotate(all=Sum("votes")))
-        return found
-    parts = rows.annotate(part=Left("village", LENGTH[Tier.PROVINCE])).values_list("part", "number")
-    for part, number, votes in parts.annotate(all=Sum("votes")):
-        found.setdefault(part, {})[number] = votes
-    return found
+def votes_of(workspace: Workspace, contest: str, code: str, most: int) -> dict[str, dict[int, int]]:
+    """The votes that count by ticket, 1 to `most`: for the nation by province, else of the unit itself."""
+    if code == NATION:
+        return votes_within(workspace, contest, [code], LENGTH[Tier.PROVINCE], most)
+    return {code: votes_within(workspace, contest, [code], 0, most).get("", {})}

@@ -15,11 +15,12 @@ from django.db import transaction
 from sirekap.geography import LENGTH, Tier
 from sirekap.review import Cause
 from sirekap.store.board_names import OF_EVENTS, OF_HOURS, OF_SHEETS, STEPS
+from sirekap.store.board_votes import WIDE
 from sirekap.store.loading import BATCH, note
 from sirekap.store.models import (
     BoardCount,
     BoardHour,
-    BoardVotes,
+    BoardTotals,
     Delivery,
     DeliveryResult,
     DeskEntry,
@@ -84,10 +85,11 @@ def _kept(workspace: Workspace) -> Counted:
     for contest, village, *values in workspace.rows(BoardCount).values_list("contest_id", "village_id", *columns):
         for name, value in zip(columns, values, strict=True):
             counted.villages[contest, village, name] = value
-    for contest, village, number, votes in workspace.rows(BoardVotes).values_list(
-        "contest_id", "village", "number", "votes"
-    ):
-        counted.votes[contest, village, str(number)] = votes
+    columns = tuple(f"v{place}" for place in range(WIDE))
+    rows = workspace.rows(BoardTotals).values_list("contest_id", "village", "part", *columns)
+    for contest, village, part, *all_votes in rows:
+        for place, votes in enumerate(all_votes):
+            counted.votes[contest, village, str(part * WIDE + place + 1)] = votes
     names = [name for name in OF_HOURS if name != "settled"]
     rows = workspace.rows(BoardHour).values_list("contest_id", "district", "hour", *names)
     for contest, district, hour, *values in rows:
@@ -148,11 +150,19 @@ def _write(workspace: Workspace, counted: Counted) -> None:
         hours.setdefault((contest, district, hour), {})[name] = value
     for (contest, district, hour, name), value in counted.hours.items():
         hours.setdefault((contest, district, hour), {})[name] = value
-    for model in (BoardCount, BoardVotes, BoardHour):
+    for model in (BoardCount, BoardTotals, BoardHour):
         workspace.rows(model).all().delete()
     made: list[Any] = [BoardCount(contest_id=c, village_id=v, **told) for (c, v), told in villages.items()]
     workspace.rows(BoardCount).bulk_create(made, BATCH)
-    made = [BoardVotes(contest_id=c, village=v, number=int(n), votes=a) for (c, v, n), a in counted.votes.items()]
-    workspace.rows(BoardVotes).bulk_create(made, BATCH)
+    workspace.rows(BoardTotals).bulk_create(_totals(counted.votes), BATCH)
     made = [BoardHour(contest_id=c, district=d, hour=h, **told) for (c, d, h), told in hours.items()]
     workspace.rows(BoardHour).bulk_create(made, BATCH)
+
+
+def _totals(votes: Counter[Key]) -> list[Any]:
+    """Votes by contest, village and number as rows of 24 numbers."""
+    rows: dict[tuple[str, str, int], dict[str, int]] = {}
+    for (contest, village, number), all_ in votes.items():
+        part, place = divmod(int(number) - 1, WIDE)
+        rows.setdefault((contest, village, part), {})[f"v{place}"] = all_
+    return [BoardTotals(contest_id=c, village=v, part=p, **told) for (c, v, p), told in rows.items()]

@@ -1,8 +1,8 @@
 """The tables of boards, part of `store.models`: counts that the database keeps itself, and telephone numbers.
 
-`BoardCount`, `BoardVotes` and `BoardHour` are derived and hold nothing of their own: triggers (migration 0008)
-write them in the transaction of whatever changes a sheet, a delivery or an entry, so no writer can forget them.
-`store.board_recount` counts anew and compares. `Contact` is what the administrator loaded.
+`BoardCount`, `BoardTotals` and `BoardHour` are derived and hold nothing of their own: triggers (migrations 0008
+and 0015) write them in the transaction of whatever changes a sheet, a delivery or an entry: no writer can forget
+them. `store.board_recount` counts anew and compares. `Contact` is what the administrator loaded.
 """
 
 # ruff: noqa: D106  # Django's Meta classes say themselves what they are
@@ -52,16 +52,23 @@ class BoardCount(Record):
         constraints = (models.UniqueConstraint(fields=("contest", "village"), name="counted_once"),)
 
 
-class BoardVotes(Record):
-    """The votes of one ticket on the sheets of a village that count, settled and provisional."""
+class BoardTotals(Record):
+    """The votes on the sheets of a village that count, settled and provisional, 24 numbers a row.
+
+    `v0` to `v23` of `part` 0 are those of the tickets, candidates or parties 1 to 24, of part 1 of 25 to 48, and
+    so on. A row a number would be millions for a nation's parties.
+    """
 
     contest = models.ForeignKey("Contest", on_delete=models.PROTECT, db_index=False)
     village = models.CharField(max_length=CODE_DIGITS)
-    number = models.PositiveSmallIntegerField()
-    votes = models.BigIntegerField(default=0)
+    part = models.PositiveSmallIntegerField()
+    v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11 = (models.BigIntegerField(default=0) for _ in range(12))
+    v12, v13, v14, v15, v16, v17, v18, v19, v20, v21, v22, v23 = (
+        models.BigIntegerField(default=0) for _ in range(12)
+    )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("contest", "village", "number"), name="votes_once"),)
+        constraints = (models.UniqueConstraint(fields=("contest", "village", "part"), name="totals_once"),)
 
 
 class BoardHour(Record):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from django.db.models import Sum
-from django.db.models.functions import Left
+from collections.abc import Iterable, Mapping, Sequence
 
 from sirekap.contests import ElectoralDistrict
 from sirekap.forms import form_of
@@ -15,13 +12,13 @@ from sirekap.outcome.house import WITH_THRESHOLD
 from sirekap.outcome.open import together
 from sirekap.outcome.seats_open import OpenDistrict
 from sirekap.store.board_counts import Tally, parts
+from sirekap.store.board_votes import votes_within
 from sirekap.store.districts import districts_of
-from sirekap.store.models import BoardVotes
-from sirekap.store.ranges import within
 from sirekap.store.setup import Workspace
 
 MOST = 100  # districts looked at for one answer; the DPR has 84
 COUNTS = ("sheets", "review")
+Nation = tuple[Mapping[int, int], Open]
 
 
 def judged_seats(workspace: Workspace, contest: str, code: str, per_station: int) -> Judged:
@@ -36,32 +33,55 @@ def judged_seats(workspace: Workspace, contest: str, code: str, per_station: int
 
 
 def judge_districts(
-    workspace: Workspace, contest: str, districts: Sequence[ElectoralDistrict], per_station: int
+    workspace: Workspace,
+    contest: str,
+    districts: Sequence[ElectoralDistrict],
+    per_station: int,
+    nation: Nation | None = None,
 ) -> Judged:
-    """Whether what is open could change a seat of these districts of a contest."""
+    """Whether what is open could change a seat of these districts of a contest.
+
+    `nation` is what `nation_of` says of it, for who asks for many districts one by one.
+    """
     if not districts:
         return judge_seats(contest, ())
-    form = form_of(workspace.election().contest(contest).form)
-    numbers = range(1, form.tickets + 1)
-    above = _above(districts)
-    votes, counts = _votes(workspace, contest, above, districts), _counts(workspace, contest, above, districts)
+    numbers, above = _numbers(workspace, contest), _above(districts)
+    votes = {
+        unit: own
+        for digits in _digits(districts)
+        for unit, own in votes_within(workspace, contest, above, digits, numbers[-1]).items()
+    }
+    counts = _counts(workspace, contest, above, districts)
     opened = [
         OpenDistrict(
             each.code,
             each.seats,
-            {number: sum(votes.get((unit, number), 0) for unit in each.units) for number in numbers},
+            _sum(numbers, (votes.get(unit, {}) for unit in each.units)),
             together(_open(counts.get(unit), per_station) for unit in each.units),
         )
         for each in districts
     ]
-    nation = None
-    if contest in WITH_THRESHOLD:
-        rows = workspace.rows(BoardVotes).filter(contest_id=contest).order_by().values_list("number")
-        total = dict(rows.annotate(all=Sum("votes")))
-        provinces = parts(workspace, contest, NATION, Tier.PROVINCE, COUNTS).values()
-        everywhere = together(_open(each, per_station) for each in provinces)
-        nation = ({number: total.get(number, 0) for number in numbers}, everywhere)
+    if nation is None and contest in WITH_THRESHOLD:
+        nation = nation_of(workspace, contest, per_station)
     return judge_seats(contest, opened, nation)
+
+
+def nation_of(workspace: Workspace, contest: str, per_station: int) -> Nation:
+    """The votes that count in the whole nation, by number, and what is open there."""
+    numbers = _numbers(workspace, contest)
+    votes = votes_within(workspace, contest, [NATION], 0, numbers[-1])
+    provinces = parts(workspace, contest, NATION, Tier.PROVINCE, COUNTS).values()
+    return _sum(numbers, votes.values()), together(_open(each, per_station) for each in provinces)
+
+
+def _numbers(workspace: Workspace, contest: str) -> range:
+    """The numbers that a contest's form has votes of."""
+    return range(1, form_of(workspace.election().contest(contest).form).tickets + 1)
+
+
+def _sum(numbers: Iterable[int], votes: Iterable[Mapping[int, int]]) -> dict[int, int]:
+    every = list(votes)
+    return {number: sum(own.get(number, 0) for own in every) for number in numbers}
 
 
 def _above(districts: Sequence[ElectoralDistrict]) -> list[str]:
@@ -71,20 +91,6 @@ def _above(districts: Sequence[ElectoralDistrict]) -> list[str]:
         if len(held) <= 4:
             return held
     return [NATION]
-
-
-def _votes(
-    workspace: Workspace, contest: str, above: Sequence[str], districts: Sequence[ElectoralDistrict]
-) -> dict[tuple[str, int], int]:
-    """The votes that count by (unit of a district, number)."""
-    rows = workspace.rows(BoardVotes).filter(within("village", above), contest_id=contest).order_by()
-    found: dict[tuple[str, int], int] = {}
-    for digits in _digits(districts):
-        for unit, number, all_ in (
-            rows.annotate(unit=Left("village", digits)).values_list("unit", "number").annotate(all=Sum("votes"))
-        ):
-            found[unit, number] = all_
-    return found
 
 
 def _counts(

@@ -17,10 +17,11 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from sirekap.contests import ElectoralDistrict, decided_at
 from sirekap.geography import LENGTH, NATION, Tier, tier_of
 from sirekap.outcome import Answer
+from sirekap.outcome.house import WITH_THRESHOLD
 from sirekap.outcome.open import SEATS
 from sirekap.store.board_counts import board
 from sirekap.store.board_outcome import judged
-from sirekap.store.board_seats import judge_districts
+from sirekap.store.board_seats import Nation, judge_districts, nation_of
 from sirekap.store.districts import districts_of
 from sirekap.store.kept import Kept
 from sirekap.store.models import Unit
@@ -101,6 +102,13 @@ def seats_are_decided(workspace: Workspace, contest: str, district: ElectoralDis
 
     def ask() -> bool:
         limit = workspace.election().voters_per_station
-        return judge_districts(workspace, contest, [district], limit).answer is Answer.NO
+        nation = _nation(workspace, contest, limit) if contest in WITH_THRESHOLD else None
+        return judge_districts(workspace, contest, [district], limit, nation).answer is Answer.NO
 
     return bool(KEPT.get((workspace.alias, contest, "district", district.code), ask))
+
+
+def _nation(workspace: Workspace, contest: str, limit: int) -> Nation:
+    """The nation's part of the answer, for all districts that are looked at within a minute."""
+    found: Nation = KEPT.get((workspace.alias, contest, "nation"), lambda: nation_of(workspace, contest, limit))
+    return found

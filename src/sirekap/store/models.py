@@ -18,7 +18,7 @@ from __future__ import annotations
 from django.db import models
 
 from sirekap.store.base import CODE_DIGITS, SHA256_DIGITS, Record
-from sirekap.store.board_rows import BoardCount, BoardHour, BoardVotes, Contact
+from sirekap.store.board_rows import BoardCount, BoardHour, BoardTotals, Contact
 from sirekap.store.deliveries import (
     CAPTURE_HISTORY,
     Confirmation,
@@ -93,7 +93,7 @@ __all__ = [
     "Blocking",
     "BoardCount",
     "BoardHour",
-    "BoardVotes",
+    "BoardTotals",
     "Candidate",
     "Confirmation",
     "Contact",
