@@ -21,6 +21,7 @@ from sirekap.store.desk import end_claims
 from sirekap.store.generations import generation_of, locked_sheet
 from sirekap.store.loading import note
 from sirekap.store.models import (
+    Account,
     Assignment,
     Confirmation,
     CopyVersion,
@@ -84,6 +85,8 @@ def store_rerun(
 def _store(
     workspace: Workspace, form: Form, order: Order, account: Any, session: int | None, at: datetime
 ) -> Any:
+    # The account first, as in `store.desk.take`: one person who does both at once waits, and not in a ring.
+    workspace.rows(Account).select_for_update().get(pk=account.pk)
     sheet = locked_sheet(workspace, order.contest, order.station)
     number = generation_of(workspace, order.contest, order.station).number
     if order.after != number:
