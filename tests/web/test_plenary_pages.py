@@ -92,4 +92,4 @@ def test_the_minutes_keep_an_objections_number_beside_the_place_of_the_act(site:
 def test_a_version_says_what_it_lacks(site: TestSite) -> None:
     """64 of 65 stations are missing from the regency's certificate, by a decision."""
     told = site.client("kpu_kabko").get(f"/app/pleno/{REGENCY}/{CONTEST}/versi/1/?lang=en").text
-    assert "Stations that are not counted" in told and "Tanah Abang menyusul" in told
+    assert "Stations that are not counted: 64 of 65." in told and "Tanah Abang menyusul" in told

@@ -205,8 +205,8 @@ PLENARY: dict[str, tuple[str, str]] = {
         "Takes the place of version {number}. {by}: {ground}",
     ),
     "version_missing": (
-        "TPS yang belum terhitung: {count}. Keputusan: {decision}",
-        "Stations that are not counted: {count}. Decision: {decision}",
+        "TPS yang belum terhitung: {count} dari {all}. Keputusan: {decision}",
+        "Stations that are not counted: {count} of {all}. Decision: {decision}",
     ),
     "version_files": ("Berkas", "Files"),
     "version_pdf": ("Unduh sertifikat (PDF)", "Fetch the certificate (PDF)"),
