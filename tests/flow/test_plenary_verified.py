@@ -16,6 +16,7 @@ from sirekap.verify.source import Folder
 from tests.flow.recap_forgeries import FORGERIES, REPAINTED, file_of, forge, load
 from tests.flow.recapped import DECISION, story
 from tests.flow.sitting import DISTRICT, ELSEWHERE, NATION, NEXT, PROVINCE, REGENCY, STATIONS
+from tests.publish.test_publish_pages import outlines
 from tests.verify.forgeries import remanifest
 
 
@@ -92,6 +93,20 @@ def test_pages_say_what_a_stranger_needs(published: Path) -> None:
         assert "<script" not in page
     assert "sedang berlangsung" in (published / f"id/recap/{NATION}.html").read_text()
     assert "data-says" not in (published / f"id/stations/{ELSEWHERE[0]}.html").read_text()
+
+
+def test_pages_are_sound_and_every_link_leads_somewhere(published: Path) -> None:
+    """On every page links lead to files, tags close in order, headings jump no level, and nothing runs."""
+    for page, outline in outlines(published).items():
+        for link in outline.links:
+            target = (page.parent / link).resolve()
+            found = link[1:] in outline.ids if link.startswith("#") else target.is_file()
+            assert found, (page, link)
+        assert outline.crossed == [] and outline.open == [], page
+        assert len(outline.ids) == len(set(outline.ids)), page
+        steps = zip(outline.headings, outline.headings[1:], strict=False)
+        assert outline.headings.count(1) == 1 and all(after <= before + 1 for before, after in steps), page
+        assert not {"script", "style", "iframe", "form"} & set(outline.tags), page
 
 
 def test_files_of_objections_are_not_published(published: Path) -> None:
