@@ -120,6 +120,8 @@ def again(workspace: Workspace) -> None:
     plenary.correct(
         workspace, panel, CONTEST, DISTRICT, uuid4(), STATIONS[1], "suara_2", stands, 100, "tertukar", "BA 10", AT
     )
+    blank = (STATIONS[1], "disabilitas_p", 0, None, "kolom itu kosong", "BA 11")
+    plenary.correct(workspace, panel, CONTEST, DISTRICT, uuid4(), *blank, AT)
     shut(workspace, DISTRICT)
     read_all(workspace, REGENCY)
     shut(workspace, REGENCY)

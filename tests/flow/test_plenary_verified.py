@@ -57,7 +57,7 @@ def test_a_document_tells_stage_versions_sums_and_what_moved(published: Path) ->
     first, second = documents[DISTRICT]["versions"]
     assert (first["sheets"]["suara_1"], first["certified"]["suara_1"]) == (63, 69)
     assert (second["sheets"]["suara_2"], second["certified"]["suara_2"]) == (239, 220)
-    assert (len(first["corrections"]), len(second["corrections"])) == (1, 2)
+    assert (len(first["corrections"]), len(second["corrections"])) == (1, 3)
     assert first["paper"] and [item["signer"] for item in first["signatures"]] == [
         "Ketua PPK, 317301 TANAH ABANG"
     ]

@@ -30,7 +30,7 @@ Values = Mapping[str, int | None]
 
 def geography(villages: int, stations: int) -> bytes:
     """A district of so many villages, each with so many stations."""
-    rows = "".join(f"3171011{n:03d},KELURAHAN NOMOR {n},4,{stations}\n" for n in range(1, villages + 1))
+    rows = "".join(f"3171011{n:03d},KELURAHAN {1944 + n},4,{stations}\n" for n in range(1, villages + 1))
     head = "kode,nama,tingkat,tps\n31,PROVINSI CONTOH UTARA,1,\n3171,KOTA SATU,2,\n317101,KECAMATAN MELATI,3,\n"
     return (head + rows).encode()
 

@@ -8,6 +8,7 @@ from sirekap.errors import InputError
 from sirekap.forms import C_HASIL_PPWP_2024 as PPWP
 from sirekap.forms import form_of
 from sirekap.publish import publish_site
+from sirekap.record.recap_words import listed_corrections
 from sirekap.verify import verify_tree
 from tests.publish.example_recap import DISTRICT, held
 
@@ -22,7 +23,7 @@ def test_a_district_of_300_stations_fits_a_cheap_phone(tmp_path: Path) -> None:
     publish_site(state, objects.__getitem__, tmp_path / "public")
     page = (tmp_path / f"public/id/recap/{DISTRICT}.html").read_text()
     assert len(page.encode()) < 150_000
-    assert page.count("TPS 001 KELURAHAN NOMOR 10 (3171011010001), ") == 2  # as a difference, and in the minutes
+    assert page.count("TPS 001 KELURAHAN 1954 (3171011010001), ") == 2  # as a difference, and in the minutes
     assert 'data-figure="suara_1" data-sum="certified">40.355<' in page
     assert page.count('data-sum="counted">30<') == 10
     told = [
@@ -44,6 +45,19 @@ def test_a_form_of_241_figures_shows_each_with_its_sum(tmp_path: Path) -> None:
             shown = f'<data value="{value}" data-unit="{DISTRICT}" data-figure="{name}" data-sum="{key}">{value}<'
             assert page.count(shown) == 1, name
     assert page.index('data-figure="suara_sah"') < page.index("<details>") < page.index(f'"{DPR.names[40]}"')
+
+
+def test_too_many_corrections_are_counted_and_left_to_the_pages_below() -> None:
+    """A page lists up to 300; with more those of its own plenary alone, of which a district has no others."""
+    acts = [
+        {"act": "correct", "who": "PPK", "at": "2024-02-17T09:00:00Z", "part": f"3171011001{n:03d}",
+         "figure": "suara_1", "before": 1, "after": 2, "reason": "x", "minutes": "y"}
+        for n in range(1, 302)
+    ]  # fmt: skip
+    own = {**acts[0], "part": DISTRICT}
+    assert len(listed_corrections("3171", [*acts[:299], own])) == 300
+    assert [act.part for act in listed_corrections("3171", [*acts, own])] == [DISTRICT]
+    assert len(listed_corrections(DISTRICT, acts)) == 301
 
 
 def test_a_certificate_that_is_not_kept_stops_the_publication(tmp_path: Path) -> None:

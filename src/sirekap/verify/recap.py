@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sirekap.forms import Form
 from sirekap.geography import tier_of
-from sirekap.recap import Corrected
+from sirekap.recap import Corrected, above
 from sirekap.recap import holds_plenary as holds
 from sirekap.record.recap_words import STANDING, standing_text
 from sirekap.verify.pages import STARTS, Words
@@ -101,12 +101,17 @@ class Recaps:
         stations: dict[str, list[str]] = {}
         for station in sheets:
             stations.setdefault(station[:6], []).append(station)
+        below: dict[str | None, list[str]] = {}
+        for code in context.briefs:
+            below.setdefault(above(code, context.frame.contest), []).append(code)
         for unit in sorted(context.briefs, key=lambda unit: (-tier_of(unit), unit)):
             file = f"{FOLDER}{unit}.json"
             recap = self._read(file, note=False)
             if recap is not None:
                 self.report.plenaries += 1
                 check_recap(context, file, recap, stations.get(unit, []))
+            for code in below.get(unit, ()):
+                context.briefs[code].found.clear()  # nobody but the unit above asks for it
         for path in sorted(context.readable):
             if path.startswith(CERTIFICATES) and path not in context.used and path != OFFICERS:
                 self.report.add(path, "unknown", "a certificate or paper of a version", "none that names it")

@@ -69,11 +69,14 @@ class RecapReader(PageReader):
 
 @dataclass(slots=True)
 class Expected:
-    """What a page must show: sentences by name in order, numbers by key, the files it leads to."""
+    """What a page must show: sentences by name in order, numbers by key, the files it leads to; `names` are those
+    of places, which may hold numbers.
+    """
 
     says: Says = field(default_factory=dict)
     values: dict[str, int | None] = field(default_factory=dict)
     papers: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
 
 
 def read_page(page: str, html: bytes, report: VerifyReport) -> RecapReader | None:
@@ -103,7 +106,7 @@ def check_recap_page(
     reader = read_page(page, html, report)
     if reader is None:
         return
-    sentences = [text for texts in expected.says.values() for text in texts]
+    sentences = [*expected.names, *(text for texts in expected.says.values() for text in texts)]
     numbers = {"numbers": [value for value in expected.values.values() if value is not None]}
     check_around(page, reader, numbers, words, report, allowed=large_numbers("\n".join(sentences)))
     check_says(page, reader, expected.says, report)
@@ -140,8 +143,12 @@ def expected_recap(
         "file": [digest for s in minutes.objections.values() for digest in s.act.attachments],
         "attendance": [attended_text(act, language) for act in minutes.attendance],
     }
+    made.names = [name for _, name in recap.path]
     if certificate is None or not versions:
         return made
+    made.names += [
+        place.name for group in certificate.groups for place in (group.place, *(c.place for c in group.columns))
+    ]
     last = versions[-1]
     listed = listed_corrections(recap.unit, (as_json(act) for act in last.corrections))
     by_figure = [act for name in words.labels for act in listed if act.figure == name]
