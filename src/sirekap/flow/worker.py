@@ -274,13 +274,10 @@ class _Round:
             return False
         station = station_of_photo(self.workspace, row.contest_id, row.sha256)
         if station == row.station:
-            try:
-                must_be_of_this_count(self.workspace, row.contest_id, row.station, row.sha256)
-            except OfCountBefore as over:
-                self._before(row, over.problem)
-                return True
             readings = readings_of(self.workspace, row.contest_id, row.station)
-            tree = next(reading for reading in readings if reading["sha256"] == row.sha256)
+            tree = next((reading for reading in readings if reading["sha256"] == row.sha256), None)
+            if tree is None:  # not among those of the latest count: looked at once, so no rerun comes between
+                return self._is_of_before(row)
             self.sheets[row.contest_id, row.station] = None
             problem = tree["problem"]
             self._end(row, REFUSED if problem else READ, told(problem) if problem else None, tree["remarks"])
@@ -345,6 +342,15 @@ class _Round:
             self.workspace, row.contest_id, row.station, arrival, f"delivery {row.pk}", self.reader.version,
             count.number if ended is None else ended.number - 1,
         )  # fmt: skip
+
+    def _is_of_before(self, row: Any) -> bool:
+        """Whether a photograph was assigned before a rerun; it is then refused."""
+        try:
+            must_be_of_this_count(self.workspace, row.contest_id, row.station, row.sha256)
+        except OfCountBefore as over:
+            self._before(row, over.problem)
+            return True
+        return False
 
     def _before(self, row: Any, problem: str) -> None:
         """A photograph of the count before a rerun counts nowhere; a copy of it is its account's alone."""
