@@ -172,7 +172,7 @@ def test_a_plenarys_page_fits_a_phone(browser: Any, tmp_path: Path) -> None:
     publish_site(state, objects.__getitem__, tmp_path / "public")
     with served(tmp_path / "public") as site:
         walker = Walker(browser, site, scripts=False)
-        walker.page.goto(f"{site}id/units/{DISTRICT}.html")
+        walker.page.goto(f"{site}id/units/{DISTRICT}.html", wait_until="networkidle")  # its icon too
         walker.tap("Disahkan dalam rapat pleno, versi 1, 17 Februari 2024, 16.00 WIB")
         assert walker.page.get_by_role("heading", level=1).inner_text() == "Rapat pleno: KECAMATAN MELATI"
         walker.page.get_by_text("Semua catatan menurut urutannya").tap()
