@@ -220,6 +220,26 @@ def test_a_rerun_of_a_counted_station_makes_its_district_certify_anew(tmp_path: 
     assert regency == {name: others[name] + again[name] + sums(ELSEWHERE)[name] for name in FORM.names}
 
 
+def test_a_correction_that_fits_no_more_is_taken_back_and_the_plenary_closes(tmp_path: Path) -> None:
+    """The station is counted again after a correction: it is loose then, and does not block for ever."""
+    workspace = seated(tmp_path, STATIONS)
+    begin(workspace, DISTRICT)
+    said = (STATIONS[0], "suara_1", 31, 37, "salah tulis", "BA 4")
+    plenary.correct(*by(workspace, "ppk-1"), uuid4(), *said, AT)
+    again = (uuid4(), RerunKind.RECOUNT, "dihitung ulang", 0, AT)
+    order_rerun(workspace, signed(workspace, "ppk-1"), CONTEST, STATIONS[0], *again)
+    fresh = consistent((42, 120, 44), women=78)
+    bring(workspace, tmp_path / "fresh", fresh, STATIONS[0])
+    settle(workspace, tmp_path, STATIONS[0], fresh)
+    read_all(workspace, DISTRICT)
+    assert f"loose: {STATIONS[0]} suara_1" in str(refused(lambda: shut(workspace, DISTRICT)))
+    withdraw = (*said[:4], "lembar dihitung ulang", "BA 5", AT)
+    plenary.withdraw(*by(workspace, "ppk-1"), uuid4(), *withdraw)
+    assert refused(lambda: plenary.withdraw(*by(workspace, "ppk-1"), uuid4(), *withdraw)).reason is Reason.CHANGED
+    others = sums(STATIONS[1:])
+    assert certified(shut(workspace, DISTRICT)) == {name: others[name] + fresh[name] for name in FORM.names}
+
+
 def test_an_objection_blocks_until_answered_or_carried_up(tmp_path: Path) -> None:
     """A witness objects; carried up it blocks the regency until it is taken up and answered there."""
     workspace = seated(tmp_path)

@@ -23,6 +23,7 @@ from sirekap.recap import (
     Reopened,
     Signing,
     Stage,
+    Withdrew,
     after,
     as_json,
     from_json,
@@ -40,7 +41,8 @@ CARRY = CarriedUp(WHO, AT, 1, "Dibawa ke rapat pleno kabupaten")
 ATTEND = Attended(WHO, AT, "Saksi", "02", Signing.REFUSES, "menunggu jawaban")
 CLOSE = Closed(WHO, AT, 1, "c1")
 REOPEN = Reopened("KPU Kabupaten", AT, "3171", "putusan Bawaslu", "BA 9")
-EVERY = (OPEN, READ, CORRECT, OBJECT, ANSWER, CARRY, ATTEND, CLOSE, REOPEN)
+WITHDRAW = Withdrew(WHO, AT, STATION, "suara_1", 31, 37, "lembar dibaca ulang", "BA 5")
+EVERY = (OPEN, READ, CORRECT, WITHDRAW, OBJECT, ANSWER, CARRY, ATTEND, CLOSE, REOPEN)
 
 
 @pytest.mark.parametrize("act", EVERY, ids=lambda act: act.name)
@@ -97,6 +99,10 @@ REFUSED = {
     "who does not sign says why": ((OPEN,), Attended(WHO, AT, "Saksi", "02", Signing.REFUSES), Refusal.WORDS),
     "an open objection blocks closing": ((OPEN, OBJECT), CLOSE, Refusal.OPEN_OBJECTIONS),
     "versions are numbered without a gap": ((OPEN,), Closed(WHO, AT, 2, "c"), Refusal.VERSION),
+    "only what stands is taken back": ((OPEN, CORRECT, WITHDRAW), WITHDRAW, Refusal.WITHDRAWN),
+    "taking back needs a reason": (
+        (OPEN, CORRECT), Withdrew(WHO, AT, STATION, "suara_1", 31, 37, "", "BA"), Refusal.WORDS,
+    ),
     "nothing is corrected after it closed": ((OPEN, CLOSE), CORRECT, Refusal.STAGE),
     "what is open is not reopened": ((OPEN,), REOPEN, Refusal.STAGE),
     "reopening needs a ground": ((OPEN, CLOSE), Reopened(WHO, AT, COURT, "", "BA"), Refusal.WORDS),
@@ -115,6 +121,13 @@ def test_what_cannot_follow_is_refused(case: str) -> None:
 def test_an_objection_carried_up_blocks_nothing() -> None:
     """By decision it goes to the tier above, unanswered."""
     assert play((OPEN, OBJECT, CARRY, CLOSE)).objections[1].carried == CARRY
+
+
+def test_a_correction_that_is_taken_back_counts_no_more_and_stays_in_the_minutes() -> None:
+    """The last one that says exactly this; others of the same figure stand."""
+    other = Corrected(WHO, AT, STATION, "suara_1", 37, 40, "salah tulis", "BA 4")
+    assert play((OPEN, CORRECT, other, WITHDRAW)).corrections == (other,)
+    assert play((OPEN, CORRECT, CORRECT, WITHDRAW)).corrections == (CORRECT,)
 
 
 def test_a_seat_that_signs_after_all_stands_once() -> None:

@@ -29,6 +29,7 @@ from sirekap.recap import (
     ReadOut,
     Reopened,
     Signing,
+    Withdrew,
     above,
     holds_plenary,
     waiting_objections,
@@ -151,6 +152,32 @@ def correct(
 
 
 MOST_OF_A_UNIT = 999_999_999
+
+
+def withdraw(
+    workspace: Workspace,
+    signed: Signed,
+    contest: str,
+    unit: str,
+    request: UUID,
+    part: str,
+    figure: str,
+    before: int | None,
+    after: int | None,
+    reason: str,
+    minutes: str,
+    at: datetime,
+) -> Sitting:
+    """Take a correction back, with reason and minutes: as when the sheet changed and it fits no more.
+
+    Raises NotTaken (CHANGED) where no such correction stands.
+    """
+    why, where = line("reason", reason), line("minutes", minutes)
+
+    def make(sitting: Sitting, who: str) -> Act:
+        return Withdrew(who, told(at), part, figure, before, after, why, where)
+
+    return _act(workspace, signed, contest, unit, Doing.HOLD_PLENARY, request, make, at)
 
 
 def file_objection(

@@ -14,6 +14,7 @@ from sirekap.access import may, roots
 from sirekap.figures import Figure
 from sirekap.flow.blind import keep_blind
 from sirekap.flow.form_views import contest_title
+from sirekap.flow.plenary_certificate import names_of
 from sirekap.flow.plenary_words import absent_words, block_words, signing_words, stage_words
 from sirekap.geography import NATION, OVERSEAS, Tier, tier_of
 from sirekap.recap import (
@@ -170,7 +171,7 @@ def _part_row(sitting: Sitting, column: Column, names: Mapping[str, str], langua
 
 def _sums(sitting: Sitting, language: str) -> list[dict[str, Any]]:
     """Figure by figure: of the sheets, as certified below, and as this plenary counts."""
-    recap = sitting.recap
+    recap, who = sitting.recap, names_of(sitting.workspace, sitting.contest, sitting.form, sitting.unit)
     sheets, below, counted = recap.sheets, recap.below, recap.counted
     why: dict[str, list[dict[str, Any]]] = {}
     for item in recap.corrections:
@@ -180,6 +181,7 @@ def _sums(sitting: Sitting, language: str) -> list[dict[str, Any]]:
             "figure": field.name,
             "line": field.line,
             "label": field.label.of(language),
+            "who": who.get(field.name, ""),
             "sheets": sheets[field.name],
             "below": below[field.name],
             "counted": counted[field.name],
@@ -194,6 +196,7 @@ def part_view(sitting: Sitting, signed: Signed, code: str, language: str = "id")
 
     Raises NotTaken: UNKNOWN for what is no part, BLIND while the caller types this sheet (`flow.blind`).
     """
+    who = names_of(sitting.workspace, sitting.contest, sitting.form, sitting.unit)
     columns = {column.part.code: column for column in sitting.recap.columns}
     if code not in columns:
         raise NotTaken(Reason.UNKNOWN, ["expected a part of this plenary"])
@@ -214,6 +217,7 @@ def part_view(sitting: Sitting, signed: Signed, code: str, language: str = "id")
                 "page": field.page,
                 "line": field.line,
                 "label": field.label.of(language),
+                "who": who.get(field.name, ""),
                 "most": field.most,
                 "sheets": part.sheets.get(field.name),
                 "below": (part.figures or {}).get(field.name),

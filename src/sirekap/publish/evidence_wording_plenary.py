@@ -75,6 +75,10 @@ PLENARIES: dict[str, tuple[str, str]] = {
         "membetulkan {part}, {figure}: {before} menjadi {after}; {reason} (berita acara {minutes})",
         "corrected {part}, {figure}: {before} became {after}; {reason} (minutes {minutes})",
     ),
+    "act_withdraw": (
+        "menarik kembali pembetulan {part}, {figure}: {before} menjadi {after}; {reason} (BA {minutes})",
+        "took back the correction of {part}, {figure}: {before} became {after}; {reason} (minutes {minutes})",
+    ),
     "act_object": ("mencatat nomor {number} dari {by}", "filed number {number} by {by}"),
     "act_answer": ("menjawab nomor {number}: {text}", "answered number {number}: {text}"),
     "act_carry": ("membawa nomor {number} ke atas: {decision}", "carried number {number} up: {decision}"),
@@ -93,6 +97,7 @@ PLENARIES: dict[str, tuple[str, str]] = {
     ),
     "absent_no_sheet": ("belum ada lembar yang masuk", "no sheet came in"),
     "absent_review": ("lembar masih diperiksa", "the sheet was still in review"),
+    "absent_rerun": ("penghitungan atau pemungutan ulang belum selesai", "the rerun was not settled"),
     "absent_provisional": ("lembar belum dikonfirmasi", "nobody had vouched for the sheet"),
     "absent_not_begun": ("rapat pleno di bawahnya belum dibuka", "the plenary below had not begun"),
     "absent_open": ("rapat pleno di bawahnya belum ditutup", "the plenary below was not closed"),

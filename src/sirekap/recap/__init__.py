@@ -15,6 +15,7 @@ from sirekap.recap.acts import Opened as Opened
 from sirekap.recap.acts import ReadOut as ReadOut
 from sirekap.recap.acts import Reopened as Reopened
 from sirekap.recap.acts import Signing as Signing
+from sirekap.recap.acts import Withdrew as Withdrew
 from sirekap.recap.acts import as_json as as_json
 from sirekap.recap.acts import from_json as from_json
 from sirekap.recap.acts import origin_of as origin_of

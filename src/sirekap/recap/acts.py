@@ -72,6 +72,19 @@ class Corrected(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrew(Act):
+    """The last correction that says exactly this is taken back: it stays in the minutes and counts no more."""
+
+    name: ClassVar[str] = "withdraw"
+    part: str
+    figure: str
+    before: int | None
+    after: int | None
+    reason: str
+    minutes: str
+
+
+@dataclass(frozen=True, slots=True)
 class Objected(Act):
     """An objection or special event; `by` is the author's role, `attachments` SHA-256 of files, `part` what it
     is about ("" for the whole). `origin` is where it was carried up from, as `origin_of` writes it ("" for none).
@@ -138,7 +151,9 @@ class Reopened(Act):
 
 ACTS: Mapping[str, type[Act]] = {
     kind.name: kind
-    for kind in (Opened, ReadOut, Corrected, Objected, Answered, CarriedUp, Attended, Closed, Reopened)
+    for kind in (
+        *(Opened, ReadOut, Corrected, Withdrew, Objected, Answered, CarriedUp, Attended, Closed, Reopened),
+    )
 }
 
 

@@ -24,6 +24,7 @@ from sirekap.recap.acts import (
     ReadOut,
     Reopened,
     Signing,
+    Withdrew,
 )
 
 
@@ -43,6 +44,7 @@ class Refusal(StrEnum):
     NOTHING_MISSING = "nothing_missing"  # a decision, and nothing is missing
     WORDS = "words"  # a reason, minutes, text or ground is missing
     SAME = "same"  # a correction that changes nothing
+    WITHDRAWN = "withdrawn"  # no such correction stands
     BEFORE = "before"  # a correction of another value than stands there
     NUMBER = "number"  # no such objection, or not the next number
     TAKEN_UP = "taken_up"  # an objection carried up from below that was taken up already
@@ -78,8 +80,9 @@ class ObjectionState:
 class Plenary:
     """What the minutes say so far.
 
-    `read` are the digests read out by part, `corrections` all in order (a later one of the same figure stands on
-    the earlier one), `versions` the closings. `opening` is of the first session; `reopening` the last.
+    `read` are the digests read out by part, `corrections` those that stand, in order (a later one of the same
+    figure stands on the earlier one; what was withdrawn is not among them), `versions` the closings. `opening` is
+    of the first session; `reopening` the last.
     """
 
     stage: Stage = Stage.NOT_BEGUN
@@ -141,6 +144,8 @@ def after(plenary: Plenary, act: Act) -> Plenary:
             return replace(plenary, read={**plenary.read, act.part: act.digest})
         case Corrected():
             return _corrected(plenary, act)
+        case Withdrew():
+            return _withdrew(plenary, act)
         case Objected():
             return _objected(plenary, act)
         case Answered() | CarriedUp():
@@ -177,6 +182,18 @@ def _corrected(plenary: Plenary, act: Corrected) -> Plenary:
     if act.before == act.after:
         raise NotAllowed(Refusal.SAME, f"correct: {act.part} {act.figure} is {act.before} already")
     return replace(plenary, corrections=(*plenary.corrections, act))
+
+
+def _withdrew(plenary: Plenary, act: Withdrew) -> Plenary:
+    _words(act, reason=act.reason, minutes=act.minutes)
+    said = (act.part, act.figure, act.before, act.after)
+    standing = list(plenary.corrections)
+    for place in reversed(range(len(standing))):
+        one = standing[place]
+        if (one.part, one.figure, one.before, one.after) == said:
+            return replace(plenary, corrections=(*standing[:place], *standing[place + 1 :]))
+    found = f"{act.part} {act.figure} from {act.before} to {act.after}"
+    raise NotAllowed(Refusal.WITHDRAWN, f"withdraw: expected a correction that stands; {found} does not")
 
 
 def _objected(plenary: Plenary, act: Objected) -> Plenary:

@@ -24,6 +24,7 @@ from sirekap.recap import (
     Reopened,
     Signing,
     Stage,
+    Withdrew,
     from_json,
 )
 from sirekap.recap.plenary import ObjectionState
@@ -68,6 +69,7 @@ CORRECTED = (
     "{part}, {figure}: {before} menjadi {after}. Berita acara: {minutes}. Alasan: {reason}",
     "{part}, {figure}: {before} becomes {after}. Minutes: {minutes}. Reason: {reason}",
 )
+WITHDREW = ("Pembetulan ditarik kembali: {correction}", "A correction is taken back: {correction}")
 OBJECTED = {
     ObjectionKind.OBJECTION: ("Keberatan nomor {number} dari {by}", "Objection {number} by {by}"),
     ObjectionKind.EVENT: (
@@ -202,6 +204,11 @@ def act_text(act: Act, label: Label, names: Names, language: str) -> str:
             return READ[place].format(part=place_text(act.part, names))
         case Corrected():
             return corrected_text(act, label, names, language)
+        case Withdrew():
+            said = Corrected(
+                act.who, act.at, act.part, act.figure, act.before, act.after, act.reason, act.minutes
+            )
+            return WITHDREW[place].format(correction=corrected_text(said, label, names, language))
         case Objected():
             return objected_text(act, names, language)
         case Answered():

@@ -224,6 +224,7 @@ REASONS = {
     Refusal.WORDS: Reason.INVALID,
     Refusal.SAME: Reason.INVALID,
     Refusal.BEFORE: Reason.CHANGED,
+    Refusal.WITHDRAWN: Reason.CHANGED,
     Refusal.NUMBER: Reason.CHANGED,
     Refusal.TAKEN_UP: Reason.CHANGED,
     Refusal.ANSWERED: Reason.CHANGED,

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sirekap.geography import NATION, OVERSEAS, Tier, path_of, tier_of
-from sirekap.recap import COURT, CarriedUp, Corrected, Objected, Opened, Plenary, ReadOut, Reopened, Stage, above
+from sirekap.recap import (
+    COURT,
+    CarriedUp,
+    Corrected,
+    Objected,
+    Opened,
+    Plenary,
+    ReadOut,
+    Reopened,
+    Stage,
+    Withdrew,
+    above,
+)
 from sirekap.recap import holds_plenary as holds
 from sirekap.record.certificate import Certificate
 from sirekap.record.recap_state import How
@@ -106,7 +118,7 @@ class _Check:
             match act:
                 case Opened():
                     parts = act.missing
-                case ReadOut() | Corrected():
+                case ReadOut() | Corrected() | Withdrew():
                     parts = (act.part,)
                 case Objected():
                     parts = (act.part,) if act.part and not act.origin else ()

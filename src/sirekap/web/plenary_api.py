@@ -43,6 +43,7 @@ from sirekap.web.plenary_schemas import (
     SignedOut,
     TakeUpIn,
     Version,
+    WithdrawIn,
 )
 from sirekap.web.site import language_of, workspace_of
 
@@ -100,6 +101,9 @@ def _done(workspace: Workspace, signed: Signed, contest: str, unit: str, body: A
         case CorrectIn():
             values, why = (body.before, body.after), (body.reason, body.minutes)
             return flow.correct(*where, body.part, body.figure, *values, *why, at)
+        case WithdrawIn():
+            values, why = (body.before, body.after), (body.reason, body.minutes)
+            return flow.withdraw(*where, body.part, body.figure, *values, *why, at)
         case ObjectIn():
             kind = ObjectionKind(body.kind)
             return flow.file_objection(*where, kind, body.text, at, body.by, body.part, body.attachments)

@@ -50,6 +50,18 @@ class CorrectIn(ActIn):
     minutes: Line
 
 
+class WithdrawIn(ActIn):
+    """Take a correction back that says exactly this."""
+
+    act: Literal["withdraw"]
+    part: Code
+    figure: Name
+    before: Value | None
+    after: Value | None
+    reason: Line
+    minutes: Line
+
+
 class ObjectIn(ActIn):
     """File an objection or special event; `by` where the panel enters what came on paper."""
 
@@ -111,7 +123,17 @@ class ReopenIn(ActIn):
 
 
 AnyActIn = Annotated[
-    OpenIn | ReadIn | CorrectIn | ObjectIn | TakeUpIn | AnswerIn | CarryIn | AttendIn | CloseIn | ReopenIn,
+    OpenIn
+    | ReadIn
+    | CorrectIn
+    | WithdrawIn
+    | ObjectIn
+    | TakeUpIn
+    | AnswerIn
+    | CarryIn
+    | AttendIn
+    | CloseIn
+    | ReopenIn,
     Field(discriminator="act"),
 ]
 
@@ -160,6 +182,7 @@ class SumOut(Schema):
     figure: str
     line: str
     label: str
+    who: str
     sheets: int | None
     below: int | None
     counted: int | None
@@ -215,6 +238,7 @@ class PartFigureOut(Schema):
     page: int
     line: str
     label: str
+    who: str
     most: int
     sheets: int | None
     below: int | None

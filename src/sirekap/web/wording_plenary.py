@@ -160,6 +160,13 @@ PLENARY: dict[str, tuple[str, str]] = {
     "act_open": ("membuka rapat pleno", "opened the plenary"),
     "act_read": ("membacakan {part}", "read {part} out"),
     "act_correct": ("membetulkan {part}, {figure}", "corrected {part}, {figure}"),
+    "act_withdraw": ("menarik kembali pembetulan {part}, {figure}", "took back a correction of {part}, {figure}"),
+    "event_plenary withdraw": ("pembetulan ditarik kembali", "correction taken back"),
+    "part_withdraw_lead": (
+        "Pembetulan ini tidak cocok lagi dengan lembarnya. Ditarik kembali, ia tetap ada dalam risalah.",
+        "This correction fits the sheet no more. Taken back, it stays in the minutes.",
+    ),
+    "part_withdraw_send": ("Tarik kembali pembetulan ini", "Take this correction back"),
     "act_object": ("mencatat nomor {number} dari {by}", "filed number {number} by {by}"),
     "act_answer": ("menjawab nomor {number}", "answered number {number}"),
     "act_carry": ("membawa nomor {number} ke atas", "carried number {number} up"),

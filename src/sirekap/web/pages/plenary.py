@@ -132,7 +132,7 @@ def part_page(request: HttpRequest, signed: Signed, unit: str, contest: str, par
         sent.typed = {name: str(value) for name, value in request.POST.items()}
         try:
             after = _act_on_part(signed, sitting, part, sent)
-            if sent.typed.get("act") == "correct":
+            if sent.typed.get("act") in ("correct", "withdraw"):
                 return see(f"{here}{part}/#{sent.typed.get('figure', '')}")
             return see(_following(after, part, here))
         except NotTaken as refused:
@@ -161,11 +161,12 @@ def _act_on_part(signed: Signed, sitting: Sitting, part: str, sent: Sent) -> Sit
     where = (sitting.workspace, signed, sitting.contest, sitting.unit, _uuid(typed), part)
     if typed.get("act") == "read":
         return flow.read_out(*where, typed.get("digest", ""), at)
-    if typed.get("act") == "correct":
+    if typed.get("act") in ("correct", "withdraw"):
         before, after = _value(typed.get("before", "")), _value(typed.get("after", ""))
         told = (typed.get("reason", ""), typed.get("minutes", ""))
-        return flow.correct(*where, typed.get("figure", ""), before, after, *told, at)
-    raise NotTaken(Reason.INVALID, ["act: expected read or correct"])
+        act = flow.correct if typed["act"] == "correct" else flow.withdraw
+        return act(*where, typed.get("figure", ""), before, after, *told, at)
+    raise NotTaken(Reason.INVALID, ["act: expected read, correct or withdraw"])
 
 
 def _following(sitting: Sitting, part: str, here: str) -> str:
