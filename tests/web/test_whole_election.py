@@ -17,6 +17,7 @@ from sirekap.record.certificate_reading import read_certificate
 from sirekap.store.plenary_papers import trust
 from sirekap.verify.certificates import CertificateReport, check_certificate
 from tests.drawing.officers import NEEDS_TOKEN, authority, officer, on_token
+from tests.example import consistent
 from tests.web import test_screens as screens
 from tests.web.site import TestSite
 from tests.web.test_desk_screens import shoot
@@ -40,6 +41,7 @@ FIRST, SECOND, THIRD, _ = DISTRICTS
 REGENCY = REGENCIES[0]
 CORRECTED, TYPED = STATIONS[0], STATIONS[1]  # both of the first district
 LATE = next(station for station in STATIONS if station.startswith(SECOND))
+AGAIN = STATIONS[13]  # of the third district, whose votes for president are cast again
 GONE = next(station for station in STATIONS if station.startswith(THIRD))
 WIDE, PROJECTOR, PHONE = (
     {"width": 1280, "height": 800},
@@ -74,11 +76,10 @@ def test_a_whole_small_election(election: Election, base: str, tmp_path: Path) -
     three_keys_sign(election, tmp_path)
     the_other_districts_sit(election)
     a_district_is_reopened_for_a_late_sheet(election)
-    # A rerun of one station (pemungutan suara ulang) belongs here, before the regency closes: `whole_election`
-    # gets a method for POST …/reruns, and `Truth.papers` the new sheet.
+    a_station_votes_again(election)
     for contest in CONTESTS:
         for unit in (*REGENCIES, PROVINCE, NATION):
-            if (contest, unit) != ("ppwp", REGENCY):
+            if (contest, unit) not in election.truth.closed:
                 election.hold(contest, unit)
     papers_at_four_tiers_are_those_of_the_data(election, tmp_path)
 
@@ -251,6 +252,27 @@ def a_district_is_reopened_for_a_late_sheet(election: Election) -> None:
     election.close("ppwp", REGENCY)
 
 
+def a_station_votes_again(election: Election) -> None:
+    """A rerun after its district closed: the regency cannot close until the new sheet stands in a version 2."""
+    other = REGENCIES[1]
+    election.begin("ppwp", other)
+    election.read_out("ppwp", other)
+    election.order_rerun("ppwp", AGAIN, PANELS[other], "pemungutan_ulang", "Saran Bawaslu 21: pemilih ganda")
+    code, told = election.refused("ppwp", other, "close")
+    assert code == "blocked" and f"changed: {THIRD} {AGAIN}" in told
+    values = {**paper("ppwp", AGAIN), **consistent((60, 61, 62), women=70)}
+    election.send("ppwp", AGAIN, values)
+    election.read()
+    election.confirm("ppwp", AGAIN, values)
+    assert election.see("ppwp", other)["blocks"][0]["block"] == "changed"
+    said = {"ground": "Pemungutan suara ulang", "minutes": "BA 11"}
+    election.act("ppwp", THIRD, "reopen", by=PANELS[other], **said)
+    election.read_out("ppwp", THIRD)
+    election.close("ppwp", THIRD)
+    election.read_out("ppwp", other)
+    election.close("ppwp", other)
+
+
 def papers_at_four_tiers_are_those_of_the_data(election: Election, folder: Path) -> None:
     """Each PDF carries the hash of its version's data; a closed plenary is not reopened under a closed one."""
     for unit in (SECOND, REGENCY, PROVINCE, NATION):
@@ -262,4 +284,4 @@ def papers_at_four_tiers_are_those_of_the_data(election: Election, folder: Path)
     assert election.refused("ppwp", REGENCY, "reopen", by=PANELS[PROVINCE], **said)[0] == "above"
     closed = {(contest, unit) for contest in CONTESTS for unit in UNITS}
     assert election.truth.closed == closed
-    assert sum(map(len, election.truth.versions.values())) == len(closed) + 1
+    assert sum(map(len, election.truth.versions.values())) == len(closed) + 2

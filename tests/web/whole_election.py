@@ -132,8 +132,10 @@ class Election:
         """The officer sees what was read, and vouches for what stands on paper: from now on it counts."""
         client = self.clients[f"kpps-{station}"]
         seen = client.get(f"/api/v1/sheets/{contest}/{station}").json
-        body = {"request": str(uuid4()), "version": seen["version"], "figures": dict(values)}
-        answer = client.post(f"/api/v1/sheets/{contest}/{station}/confirmation", body)
+        said = {"version": seen["version"], "rerun": seen["rerun"], "figures": dict(values)}
+        answer = client.post(
+            f"/api/v1/sheets/{contest}/{station}/confirmation", {"request": str(uuid4()), **said}
+        )
         assert answer.status == 201 and answer.json["state"] == "settled", (contest, station, answer.body)
         self.truth.papers[contest, station] = values
 
@@ -146,6 +148,14 @@ class Election:
         answer = client.post(f"/api/v1/desk/claims/{claim.json['claim']}/entry", body)
         assert answer.status == 200, answer.body
         return str(answer.json["outcome"])
+
+    def order_rerun(self, contest: str, station: str, by: str, kind: str, ground: str) -> None:
+        """A station's votes are cast or counted again: what stood there counts no more."""
+        said = {"kind": kind, "ground": ground, "after": 0}
+        where = f"/api/v1/sheets/{contest}/{station}/reruns"
+        answer = self.clients[by].post(where, {"request": str(uuid4()), **said})
+        assert answer.status == 201 and answer.json["number"] == 1, answer.body
+        del self.truth.papers[contest, station]
 
     # --- plenaries
 

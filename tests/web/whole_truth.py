@@ -121,7 +121,8 @@ class Truth:
         """Of the sheets as they are now, as certified below, as this plenary counts; of all parts, or of some."""
         chosen = self.parts(contest, unit) if parts is None else tuple(parts)
         names, brought = FORM_OF[contest].names, self.brings(contest, unit, chosen)
-        sheets = add(names, (self.papers[contest, station] for station in brought.papers))
+        now = [self.papers[contest, s] for s in brought.papers if (contest, s) in self.papers]
+        sheets = add(names, now)
         certified = changed(add(names, brought.papers.values()), brought.changes)
         return sheets, certified, changed(certified, self.own(contest, unit, chosen))
 
