@@ -86,7 +86,7 @@ def test_the_minutes_keep_an_objections_number_beside_the_place_of_the_act(site:
     filed = next(act for act in acts if act["act"] == "object")
     assert (filed["number"], filed["line"]) == (1, 2)
     told = site.client("ppk").get(f"{PAGE}?lang=en").text
-    assert "filed number 1 by Saksi 900002" in told
+    assert "filed number 1 by Saksi nomor urut 2 (DUA)" in told
 
 
 def test_a_version_says_what_it_lacks(site: TestSite) -> None:
