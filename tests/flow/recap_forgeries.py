@@ -427,7 +427,7 @@ REPAINTED: dict[str, tuple[str, str, str, str]] = {
         PAGE[DISTRICT], 'data-figure="suara_1" data-sum="certified">69<',
         'data-figure="suara_1" data-sum="certified">96<', f"{DISTRICT} suara_1 certified text",
     ),
-    "a reason on its page": (f"en/recap/{DISTRICT}.html", "Reason: salah tulis", "Reason: x", "correction 1"),
+    "a reason on its page": (f"en/recap/{DISTRICT}.html", "Reason: salah tulis", "Reason: x", "correction 2"),
     "the decision on its page": (PAGE[DISTRICT], f">{DECISION}<", "><", "decision 1"),
     "an answer on its page": (PAGE[DISTRICT], "Listrik padam", "Gempa", "objection 2"),
     "a line of the minutes hidden": (
