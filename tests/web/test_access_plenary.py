@@ -21,6 +21,10 @@ PLENARY_ACTS: dict[str, tuple[tuple[Act, ...], dict[str, object]]] = {
         (Act.HOLD_PLENARY,),
         {"part": STATION, "figure": "suara_1", "before": 1, "after": 2, "reason": "x", "minutes": "x"},
     ),
+    "withdraw": (
+        (Act.HOLD_PLENARY,),
+        {"part": STATION, "figure": "suara_1", "before": 1, "after": 2, "reason": "x", "minutes": "x"},
+    ),
     "object": ((Act.OBJECT, Act.HOLD_PLENARY), {"kind": "event", "text": "x", "by": "x"}),
     "take_up": ((Act.HOLD_PLENARY,), {"origin": "317301/1"}),
     "answer": ((Act.ANSWER,), {"number": 1, "text": "x"}),
