@@ -154,7 +154,9 @@ def a_witness_objects(election: Election, browser: Any, base: str) -> None:
     page.wait_for_url("**/#keberatan")
     shoot(page, "objection-phone-full")
     filed = election.see("ppwp", FIRST)["objections"]
-    assert [(one["by"], one["part"], one["open"]) for one in filed] == [("Saksi nomor urut 2 (DUA)", CORRECTED, True)]
+    assert [(one["by"], one["part"], one["open"]) for one in filed] == [
+        ("Saksi nomor urut 2 (DUA)", CORRECTED, True)
+    ]
     name, digest = filed[0]["files"][0]["name"], filed[0]["files"][0]["sha256"]
     got = election.panel(FIRST).get(f"/api/v1/plenaries/ppwp/{FIRST}/files/{digest}")
     assert (name, got.body) == ("salinan.pdf", b"%PDF-1.7 x")
