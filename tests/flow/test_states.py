@@ -18,6 +18,7 @@ from tests.store.people import HEAD, loaded, make
 
 DRAWING = Path(__file__).parents[2] / "docs" / "review.md"
 HISTORIES = int(os.environ.get("SIREKAP_HISTORIES", "60"))
+FIRST = int(os.environ.get("SIREKAP_FIRST_HISTORY", "1"))
 ACTS = 40
 EACH = 20  # histories a workspace
 VILLAGE = "3173011001"
@@ -42,6 +43,7 @@ def workspaces(folder: Path) -> Iterator[tuple[Workspace, list[dict[str, str]]]]
         make(workspace, HEAD + "\n".join(rows) + "\n", at=AT)
         pairs = [stations[2 * n : 2 * n + 2] for n in range(many)]
         yield workspace, [{station: officers[station] for station in pair} for pair in pairs]
+        workspace.close()
 
 
 def naive(results: list[SheetResult]) -> tuple[dict[str, int], dict[str, int]]:
@@ -60,17 +62,22 @@ def naive(results: list[SheetResult]) -> tuple[dict[str, int], dict[str, int]]:
 def test_histories_follow_the_drawing_and_never_settle_alone(tmp_path: Path) -> None:
     """No sheet is settled by one person, or twice, or lost; totals are those of a recount; the drawing is right.
 
-    SIREKAP_HISTORIES sets how many are played.
+    SIREKAP_HISTORIES sets how many are played, SIREKAP_FIRST_HISTORY which is the first: one that fails says its
+    number, and is played again with those of the workspace before it.
     """
     seen: set[tuple[str | None, str, str | None]] = set()
-    seed = 0
+    seed = FIRST - 1
     for workspace, histories in workspaces(tmp_path):
         results = []
         for stations in histories:
             seed += 1
             history = History(workspace, seed, stations)
-            history.play(ACTS)
-            results += history.check()
+            try:
+                history.play(ACTS)
+                results += history.check()
+            except Exception as error:
+                error.add_note(f"in history {seed}: SIREKAP_FIRST_HISTORY={seed - (seed - FIRST) % EACH}")
+                raise
             seen |= history.seen
         settled, both = naive(results)
         total = tally_workspace(workspace).totals["0"]
