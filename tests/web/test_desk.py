@@ -153,6 +153,8 @@ def test_every_address_of_a_sheet_shows_no_figure_or_is_named_here() -> None:
         "GET /app/unit/<str:code>/",  # states alone, and so its files
         *(f"GET /app/unit/<str:code>/{file}.csv" for file in ("counts", "stations", "missing", "stuck", "staff")),
         "GET /app/unit/<str:code>/kembar/",  # photographs
+        "POST /api/v1/sheets/{contest}/{station}/reruns",  # who and why, and no figure
+        "GET /app/tps/<str:station>/<str:contest>/ulang/",
         # Of plenaries: sums over a unit, and sheets that are settled; who saw one of these is kept
         # (`test_whoever_saw_a_sheet_in_its_plenary_is_not_given_it_to_type`).
         *(name for name, row in ROWS.items() if row.unit),

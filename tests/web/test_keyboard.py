@@ -145,6 +145,20 @@ def wish(page: Page, site: TestSite, base: str) -> None:
     page.locator(".done").wait_for()
 
 
+def confirm_address(page: Page, site: TestSite, base: str) -> None:
+    """A code is typed and sent; one that does not hold is told beside its field."""
+    typed(page, "#code", "AAAA-BBBB-CCCC-DDDD")
+    press(page, "main form button")
+    page.locator("#told[role=alert]").wait_for()
+
+
+def name_address(page: Page, site: TestSite, base: str) -> None:
+    """An address is named, and the page leads to where its code is typed."""
+    wish(page, site, base)
+    press(page, "main .card a.row")
+    page.wait_for_url("**/app/surel")
+
+
 def open_first(page: Page, site: TestSite, base: str) -> None:
     """The first of the plenaries below is opened."""
     press(page, "main a[href='/app/pleno/317301/ppwp/']")
@@ -254,7 +268,8 @@ ACTS: dict[str, Callable[[Page, TestSite, str], None]] = {
     "devices": end_device,
     "log out": log_out,
     "notices": wish,
-    "notices of an officer": follow,
+    "notices of an officer whose address is not confirmed": name_address,
+    "an address to confirm": confirm_address,
     "accounts": search,
     "an account": block,
     "stations of a district": choose,
