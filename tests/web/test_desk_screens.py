@@ -191,10 +191,10 @@ def test_what_is_typed_survives_a_reload_and_keeps_its_place(browser: Any, site:
     assert page.locator("section[data-page]:visible").count() == 1
     page.locator("section:visible button[data-turn='1']").click()
     assert person.focused() == "f_suara_1"
-    page.wait_for_function("[...document.images].every(one => one.complete || one.loading === 'lazy')")
     page.locator("li:focus-within img.tall").evaluate("one => one.decode()")  # it has its height now
     beside = page.evaluate(
-        "['#f_suara_1', 'li:focus-within img.tall'].map(one => document.querySelector(one).getBoundingClientRect().y)"
+        "['#f_suara_1', 'li:focus-within img.tall']"
+        ".map(one => document.querySelector(one).getBoundingClientRect().y)"
     )
     assert abs(beside[0] - beside[1]) < 24  # the digits stand at the top of a tall cut, and the keypad below
     shoot(page, "typing-phone-votes")

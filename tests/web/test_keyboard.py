@@ -152,9 +152,8 @@ def confirm_address(page: Page, site: TestSite, base: str) -> None:
     page.locator("#told[role=alert]").wait_for()
 
 
-def name_address(page: Page, site: TestSite, base: str) -> None:
-    """An address is named, and the page leads to where its code is typed."""
-    wish(page, site, base)
+def to_the_code(page: Page, site: TestSite, base: str) -> None:
+    """An address waits for its code; the page leads to where that is typed."""
     press(page, "main .card a.row")
     page.wait_for_url("**/app/surel")
 
@@ -268,7 +267,7 @@ ACTS: dict[str, Callable[[Page, TestSite, str], None]] = {
     "devices": end_device,
     "log out": log_out,
     "notices": wish,
-    "notices of an officer whose address is not confirmed": name_address,
+    "notices of an officer whose address is not confirmed": to_the_code,
     "an address to confirm": confirm_address,
     "accounts": search,
     "an account": block,
