@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from markupsafe import escape
 
+from sirekap.publish.evidence_wording_contents import CONTENTS
 from sirekap.publish.evidence_wording_plenary import PLENARIES
 from sirekap.publish.wording import LANGUAGES, Translate, long_date
 from sirekap.publish.wording import TEXTS as PUBLIC
@@ -14,6 +15,7 @@ WIB = timezone(timedelta(hours=7))
 SHARED = ("language", "skip", "site", "blank", "illegible", "no_findings", "severity_error", "severity_warning")
 TEXTS: dict[str, tuple[str, str]] = {
     **{key: PUBLIC[key] for key in SHARED},
+    **CONTENTS,
     **PLENARIES,
     # the bundle
     "title": ("Berkas bukti: {name}", "Evidence: {name}"),
@@ -49,47 +51,6 @@ TEXTS: dict[str, tuple[str, str]] = {
             "stations."
         ),
     ),
-    "contents": ("Isi berkas", "What is in it"),
-    "what": ("Isi", "What it is"),
-    "in_station": (
-        "yang tersimpan tentang TPS itu, setiap versi lembar, dan siapa berbuat apa",
-        "what is kept of the station, every version of its sheet, and who did what",
-    ),
-    "in_received": (
-        "foto sebagaimana diterima, byte demi byte, bernama halaman dan SHA-256",
-        "photographs as received, byte for byte, named by page and SHA-256",
-    ),
-    "in_published": ("foto yang sama sebagaimana diterbitkan", "the same photographs as they are published"),
-    "in_readings": ("apa yang dilihat mesin di setiap foto", "what the machine saw in each photograph"),
-    "in_cuts": ("potongan foto untuk setiap angka", "the part of the photograph that shows each figure"),
-    "in_copies": (
-        "salinan milik saksi dan pengawas, dengan fotonya sendiri",
-        "copies of witnesses and supervisors, with photographs of their own",
-    ),
-    "in_aside": ("foto yang dikesampingkan", "photographs that were set aside"),
-    "in_plenary": (
-        "berita acara, koreksi, keberatan dan jawabannya",
-        "minutes, corrections, objections and answers",
-    ),
-    "in_objections": ("lampiran keberatan", "files of objections"),
-    "in_versions": (
-        "data sertifikat (D.HASIL), dasar hitungnya, dan kertasnya dengan setiap tanda tangan",
-        "the certificate's data (D.HASIL), what its sums rest on, and its papers with each signature",
-    ),
-    "in_authorities": (
-        "sertifikat otoritas yang dipercaya untuk tanda tangan petugas",
-        "certificates of the authorities trusted for officers' signatures",
-    ),
-    "in_election": ("pemilihan, peserta, dan angka formulir", "the election, who stands, the form's figures"),
-    "in_keys": (
-        "kunci publik server, untuk memeriksa tanda terima foto",
-        "the server's public keys, to check receipts of photographs",
-    ),
-    "in_manifest": (
-        "daftar semua berkas, untuk mesin",
-        "the list of all files, for programs",
-    ),
-    "in_sums": ("SHA-256 setiap berkas", "the SHA-256 of every file"),
     "check": ("Cara memeriksa", "How to check"),
     "check_sums": (
         "Setelah dibuka ke sebuah folder, perintah ini memeriksa setiap berkas:",
