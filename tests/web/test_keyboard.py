@@ -154,7 +154,7 @@ def confirm_address(page: Page, site: TestSite, base: str) -> None:
 
 def to_the_code(page: Page, site: TestSite, base: str) -> None:
     """An address waits for its code; the page leads to where that is typed."""
-    press(page, "main .card a.row")
+    press(page, "main a[href='/app/surel']")
     page.wait_for_url("**/app/surel")
 
 
