@@ -60,6 +60,7 @@ def to_top(page: Any) -> None:
 
 def faults_by_keyboard(page: Any) -> list[str]:
     """What is wrong for who presses Tab from the top to the end; empty where nothing is."""
+    page.wait_for_load_state()  # without its style sheets nothing shows where the focus is
     to_top(page)
     expected = page.evaluate(MARK)
     told: list[str] = []
