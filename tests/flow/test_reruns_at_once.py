@@ -6,6 +6,7 @@ import json
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -33,7 +34,8 @@ from tests.flow.histories import weigh, weighed_of
 from tests.flow.rerunning import rerun
 
 STATIONS = [f"3173011001{number:03d}" for number in (1, 2, 3)]
-SECONDS = 6.0
+SECONDS, MOST_SECONDS, ENOUGH = 6.0, 90.0, 4  # on a busy machine until enough of everything has happened
+MOST_COPIES = 50
 OFFICERS = "".join(f"kpps,{station},,,officer-{station[-3:]}\n" for station in STATIONS[1:])
 
 
@@ -42,7 +44,8 @@ class People:
 
     def __init__(self, workspace: Workspace) -> None:
         """`said` keeps for each confirmation the rerun that its officer knew of."""
-        self.workspace, self.end = workspace, time.monotonic() + SECONDS
+        self.workspace, self.began = workspace, time.monotonic()
+        self.made: Counter[str] = Counter()
         self.faults: list[BaseException] = []
         self.said: dict[UUID, int] = {}
 
@@ -52,18 +55,23 @@ class People:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(120)
+            thread.join(MOST_SECONDS + 60)
             assert not thread.is_alive()
 
     def _loop(self, act: Callable[[random.Random, str], None], seed: int) -> None:
         chance = random.Random(seed)
         try:
-            while time.monotonic() < self.end:
+            while self._goes_on():
                 act(chance, chance.choice(STATIONS))
         except Exception as error:  # told below: a thread of its own fails in silence
             self.faults.append(error)
         finally:
             self.workspace.close()
+
+    def _goes_on(self) -> bool:
+        passed = time.monotonic() - self.began
+        few = any(self.made[what] < ENOUGH for what in ("photograph", "confirm", "copy", "order"))
+        return passed < SECONDS or (few and passed < MOST_SECONDS)
 
     def photograph(self, chance: random.Random, station: str) -> None:
         """A page arrives for the count that is known, and the sheet is weighed."""
@@ -77,6 +85,7 @@ class People:
             store_photo(self.workspace, CONTEST, station, arrival, str(count), "fake", count)
         except OfCountBefore:
             return
+        self.made["photograph"] += 1
         weigh(self.workspace, station)
 
     def confirm(self, chance: random.Random, station: str) -> None:
@@ -103,9 +112,15 @@ class People:
             )
         except NotTaken:
             time.sleep(0.01)
+        else:
+            self.made["confirm"] += 1
 
     def copy(self, chance: random.Random, station: str) -> None:
         """A witness's page arrives, and the copy is weighed."""
+        if self.made["sent"] == MOST_COPIES:  # an account may deliver sixty of one sheet
+            time.sleep(0.05)
+            return
+        self.made["sent"] += 1
         delivery = self._delivered(chance)
         data = fakes.photo(1, note=str(uuid4()))
         reading = fakes.read_photo(data, "photo.jpg", FORM)
@@ -115,7 +130,7 @@ class People:
         own = copy_photos(self.workspace, copy)
         if own:
             weighing = weighed_of([photo.reading for photo in own], copy.station)
-            store_copy_weighing(self.workspace, copy, FORM.id, FORM, weighing, "fake")
+            self.made["copy"] += store_copy_weighing(self.workspace, copy, FORM.id, FORM, weighing, "fake")
 
     def _delivered(self, chance: random.Random) -> Any:
         """A delivery of the first station's witness."""
@@ -135,6 +150,8 @@ class People:
                 )
             except NotTaken:
                 break
+        else:
+            self.made["order"] += 1
         time.sleep(0.02)
 
 
