@@ -349,7 +349,7 @@ FORGERIES: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "a reopened plenary shown as closed": (in_document(NEXT, reopened), N, "stage"),
     "a reopened plenary under a closed one": (in_document(NEXT, reopened), K, f"version 2, {NEXT}"),
     "reopened by whom it does not concern": (
-        in_document(DISTRICT, said("reopen", "by", PROVINCE)), D, "act 12",
+        in_document(DISTRICT, said("reopen", "by", PROVINCE)), D, "act 13",
     ),
     "reopened on another ground": (
         in_document(DISTRICT, said("reopen", "ground", "lain")), D, "version 2 replaces",
@@ -413,7 +413,7 @@ FORGERIES: dict[str, tuple[Callable[[Path], None], str, str]] = {
         f"certificates/{sha256(b'{}').hexdigest()}.json", "unknown",
     ),
     "an act of a station elsewhere": (
-        in_document(DISTRICT, said("object", "part", ELSEWHERE[0])), D, "act 6",
+        in_document(DISTRICT, said("object", "part", ELSEWHERE[0])), D, "act 7",
     ),
     "an act without its time": (in_document(NEXT, said("open", "at", "yesterday")), N, "malformed"),
     "an act that says more": (

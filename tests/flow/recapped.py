@@ -74,6 +74,9 @@ def photograph(workspace: Workspace, folder: Path, station: str, values: dict[st
     settle(workspace, folder, station, values)
 
 
+TAKEN_BACK = (STATIONS[1], "suara_3", paper(STATIONS[1])["suara_3"], paper(STATIONS[1])["suara_3"] + 5)
+
+
 def district(workspace: Workspace) -> None:
     """The district's first session, to a signed certificate."""
     begin(workspace, DISTRICT, DECISION)
@@ -81,6 +84,7 @@ def district(workspace: Workspace) -> None:
     witness = (workspace, signed(workspace, "saksi-2"), CONTEST, DISTRICT)
     read_all(workspace, DISTRICT)
     plenary.correct(*panel, uuid4(), STATIONS[0], "suara_1", 31, 37, "salah tulis", "BA 4", AT)
+    plenary.correct(*panel, uuid4(), *TAKEN_BACK, "dibaca keliru", "BA 4b", AT)
     digest = plenary_papers.take_file(*witness, "plano.jpg", FILE, AT)
     objection = ObjectionKind.OBJECTION
     text = "Selisih suara di TPS 001.\nLihat foto."
@@ -120,6 +124,7 @@ def again(workspace: Workspace) -> None:
     plenary.correct(
         workspace, panel, CONTEST, DISTRICT, uuid4(), STATIONS[1], "suara_2", stands, 100, "tertukar", "BA 10", AT
     )
+    plenary.withdraw(workspace, panel, CONTEST, DISTRICT, uuid4(), *TAKEN_BACK, "dilihat lagi", "BA 12", AT)
     blank = (STATIONS[1], "disabilitas_p", 0, None, "kolom itu kosong", "BA 11")
     plenary.correct(workspace, panel, CONTEST, DISTRICT, uuid4(), *blank, AT)
     shut(workspace, DISTRICT)

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import threading
+from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ import pytest
 
 from sirekap.errors import InputError
 from sirekap.flow.evidence import write_evidence
+from sirekap.flow.evidence_plenary import _belongs
 from sirekap.flow.intake import ingest
 from sirekap.flow.steps import acknowledge
 from sirekap.forms import C_HASIL_PPWP_2024 as FORM
+from sirekap.recap.acts import ACTS, Act
 from sirekap.review.reruns import RerunKind, is_before
 from sirekap.store.accounts import actor_of, find_account, issue_code
 from sirekap.store.contacts import load_contacts
@@ -366,3 +369,11 @@ def test_a_station_of_which_only_a_photograph_was_set_aside_has_its_bundle(
     assert (told["now"]["state"], told["photographs"], told["versions"]) == ("missing", [], [])
     assert files[told["aside"][0]["file"]] == fakes.NOT_A_PICTURE and told["history"][0]["what"] == "aside"
     assert check_evidence(tmp_path / "x.zip").ok
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ACTS.values() if "part" in kind.__dataclass_fields__])
+def test_an_excerpt_holds_no_act_about_another_station(kind: type[Act]) -> None:
+    """Whatever is done to a part stays out of the excerpt of another, whichever kinds of acts there will be."""
+    values = {field.name: 1 if "int" in str(field.type) else "x" for field in fields(kind)}
+    elsewhere = kind(**{**values, "part": ELSEWHERE[0]})
+    assert not _belongs(elsewhere, lambda part: part == STATIONS[0], set())

@@ -57,7 +57,8 @@ def test_a_document_tells_stage_versions_sums_and_what_moved(published: Path) ->
     first, second = documents[DISTRICT]["versions"]
     assert (first["sheets"]["suara_1"], first["certified"]["suara_1"]) == (63, 69)
     assert (second["sheets"]["suara_2"], second["certified"]["suara_2"]) == (239, 220)
-    assert (len(first["corrections"]), len(second["corrections"])) == (1, 3)
+    assert (len(first["corrections"]), len(second["corrections"])) == (2, 3)
+    assert first["certified"]["suara_3"] - second["certified"]["suara_3"] == 5  # taken back in between
     assert first["paper"] and [item["signer"] for item in first["signatures"]] == [
         "Ketua PPK, 317301 TANAH ABANG"
     ]
@@ -93,6 +94,16 @@ def test_pages_say_what_a_stranger_needs(published: Path) -> None:
         assert "<script" not in page
     assert "sedang berlangsung" in (published / f"id/recap/{NATION}.html").read_text()
     assert "data-says" not in (published / f"id/stations/{ELSEWHERE[0]}.html").read_text()
+
+
+def test_a_correction_that_was_taken_back_is_in_the_minutes_alone(published: Path) -> None:
+    """The station's page says nothing of it any more; the plenary's minutes say both."""
+    for language in ("id", "en"):
+        assert "BA 4b" not in (published / f"{language}/stations/{STATIONS[1]}.html").read_text()
+        page = (published / f"{language}/recap/{DISTRICT}.html").read_text()
+        assert "BA 4b" in page and "BA 12" in page
+    acts = [act["act"] for act in load(published, file_of(DISTRICT))["acts"]]
+    assert (acts.count("correct"), acts.count("withdraw")) == (4, 1)
 
 
 def test_pages_are_sound_and_every_link_leads_somewhere(published: Path) -> None:

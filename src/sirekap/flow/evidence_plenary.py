@@ -16,6 +16,7 @@ from sirekap.recap import (
     Corrected,
     Objected,
     ReadOut,
+    Withdrew,
     as_json,
     from_json,
     play,
@@ -39,7 +40,10 @@ def write_plenary(bundle: Bundle, unit: str, about: str | None = None) -> dict[s
         bundle.told(row.at)
     acts = [(row.number, from_json(row.act)) for row in rows.acts]
     minutes = play(act for _, act in acts)
-    concerns: Concerns = lambda part: about is None or part.startswith(about)  # noqa: E731
+
+    def concerns(part: str) -> bool:
+        return about is None or part.startswith(about)
+
     held = {number for number, item in minutes.objections.items() if not item.act.part or concerns(item.act.part)}
     document: dict[str, Any] = {
         "schema": PLENARY_SCHEMA,
@@ -71,7 +75,7 @@ def write_plenary(bundle: Bundle, unit: str, about: str | None = None) -> dict[s
 def _belongs(act: Act, concerns: Concerns, objections: set[int]) -> bool:
     """Whether an act belongs into an excerpt: what is about the whole plenary does."""
     match act:
-        case ReadOut() | Corrected():
+        case ReadOut() | Corrected() | Withdrew():
             return concerns(act.part)
         case Objected() | Answered() | CarriedUp():
             return act.number in objections

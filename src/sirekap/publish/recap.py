@@ -11,7 +11,7 @@ from sirekap.publish.pages import Pages
 from sirekap.publish.recap_pages import Standing, Told, recap_values, told_corrections
 from sirekap.publish.tree import TreeWriter
 from sirekap.publish.wording import LANGUAGES
-from sirekap.recap import Corrected
+from sirekap.recap import Corrected, play
 from sirekap.record.canonical import canonical
 from sirekap.record.documents import Document
 from sirekap.record.recap_documents import recap_document
@@ -37,9 +37,8 @@ class RecapFiles:
         }
         self._corrected: dict[str, list[Corrected]] = {}
         for record in state.plenaries:
-            for act in record.acts:
-                if isinstance(act, Corrected):
-                    self._corrected.setdefault(act.part, []).append(act)
+            for act in play(record.acts).corrections:  # not those that were taken back
+                self._corrected.setdefault(act.part, []).append(act)
 
     def standing_of(self, unit: str, language: str) -> str | None:
         """Where a unit's plenary stands, in words; None where none was opened."""

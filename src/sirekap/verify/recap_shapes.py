@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from sirekap.errors import InputError
-from sirekap.recap import Act, Closed, Corrected, NotAllowed, Plenary, as_json, play
+from sirekap.recap import Act, Closed, Corrected, NotAllowed, Plenary, Withdrew, as_json, play
 from sirekap.recap.acts import ACTS
 from sirekap.record.canonical import canonical
 from sirekap.record.certificate import Certificate, body
@@ -131,7 +131,7 @@ def _act(item: Document) -> Act:
     time(item, "at")
     if as_json(act) != item:
         raise Malformed(f"the act {kind.name} as it is written", str(item)[:100])
-    if isinstance(act, Corrected):
+    if isinstance(act, Corrected | Withdrew):
         for value in (act.before, act.after):
             if value is not None and not 0 <= value <= MOST:
                 raise Malformed("whole numbers of at least 0 in a correction", str(value))
