@@ -192,7 +192,7 @@ def one_line(text: str, needed: bool, name: str = "reason") -> str:
     """One line of words. Raises NotTaken (INVALID) where it is missing, too long or unprintable."""
     line = text.strip()
     if needed and not line:
-        raise NotTaken(Reason.INVALID, [f"{name}: expected a reason in words; found nothing"])
+        raise NotTaken(Reason.INVALID, [f"{name}: expected words; found nothing"])
     if len(line) > LONGEST_REASON or not line.isprintable():
         raise NotTaken(Reason.INVALID, [f"{name}: expected one line of at most {LONGEST_REASON} characters"])
     return line

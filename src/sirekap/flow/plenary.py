@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sirekap.access import ROLES, Mandate, may
 from sirekap.access import Act as Doing
+from sirekap.access import may
+from sirekap.flow.desk import one_line
 from sirekap.flow.plenary_certificate import composer
-from sirekap.forms import Form
+from sirekap.flow.plenary_rights import author_of, may_see, must_do, must_hold, who_of
 from sirekap.geography import Tier, certified_into, tier_of
 from sirekap.recap import (
     COURT,
@@ -31,22 +32,15 @@ from sirekap.recap import (
     Signing,
     Withdrew,
     above,
-    holds_plenary,
     waiting_objections,
 )
-from sirekap.store.accounts import find_account
-from sirekap.store.desk import Who
-from sirekap.store.districts import parties_of
-from sirekap.store.loading import tickets_of
-from sirekap.store.models import PlenaryFile, Unit
+from sirekap.store.models import PlenaryFile
 from sirekap.store.not_taken import NotTaken, Reason
-from sirekap.store.places import form_of_contest
-from sirekap.store.plenaries import Sitting, sitting_of, store_act, store_closing, store_reopening
+from sirekap.store.plenaries import Sitting, sitting_of, store_act, store_closing, store_reopening, told_at
 from sirekap.store.sessions import Signed
 from sirekap.store.setup import Workspace
 
-SEES = (Doing.HOLD_PLENARY, Doing.OBJECT, Doing.SIGN, Doing.REOPEN_PLENARY, Doing.SEE_BOARD)
-LONGEST_LINE, LONGEST_TEXT = 500, 5000
+LONGEST_TEXT = 5000
 
 
 def see_plenary(workspace: Workspace, signed: Signed, contest: str, unit: str) -> Sitting:
@@ -56,40 +50,17 @@ def see_plenary(workspace: Workspace, signed: Signed, contest: str, unit: str) -
     return sitting_of(workspace, contest, form, unit)
 
 
-def may_see(signed: Signed, unit: str) -> None:
-    """Raise NotTaken (FORBIDDEN) for who has nothing to do with a unit's plenaries."""
-    if not any(may(signed.mandates, act, unit) for act in SEES):
-        raise NotTaken(Reason.FORBIDDEN)
-
-
-def may_sign(signed: Signed, unit: str) -> bool:
-    """Whether somebody signs a unit's certificates."""
-    return may(signed.mandates, Doing.SIGN, unit)
-
-
-def must_hold(workspace: Workspace, contest: str, unit: str) -> Form:
-    """The form of a contest of which a unit holds a plenary. Raises NotTaken (UNKNOWN)."""
-    form = form_of_contest(workspace, contest)
-    try:
-        held = holds_plenary(unit, contest)
-    except ValueError:
-        held = False
-    if not held or not workspace.rows(Unit).filter(code=unit).exists():
-        raise NotTaken(Reason.UNKNOWN, ["expected a unit that holds a plenary of this contest"])
-    return form
-
-
 def open_plenary(
     workspace: Workspace, signed: Signed, contest: str, unit: str, request: UUID, decision: str, at: datetime
 ) -> Sitting:
     """Open it: with a decision where parts are missing, which names them, without one where none is."""
-    words = line("decision", decision, needed=False)
+    words = one_line(decision, False, "decision")
 
     def make(sitting: Sitting, who: str) -> Act:
         missing = tuple(part.code for part in sitting.parts if part.figures is None)
         if len(missing) == len(sitting.parts):
             raise NotTaken(Reason.INVALID, ["expected at least one part that is there; found none"])
-        return Opened(who, told(at), missing, words)
+        return Opened(who, told_at(at), missing, words)
 
     return _act(workspace, signed, contest, unit, Doing.HOLD_PLENARY, request, make, at)
 
@@ -110,7 +81,7 @@ def read_out(
         found = _part(sitting, part)
         if found.digest != digest:
             raise NotTaken(Reason.CHANGED, [f"{part}: expected digest {found.digest}; found {digest[:64]}"])
-        return ReadOut(who, told(at), part, digest)
+        return ReadOut(who, told_at(at), part, digest)
 
     return _act(workspace, signed, contest, unit, Doing.HOLD_PLENARY, request, make, at)
 
@@ -130,8 +101,8 @@ def correct(
     at: datetime,
 ) -> Sitting:
     """Correct a figure of a part, with reason and minutes. Raises NotTaken: CHANGED where `before` is not so."""
-    why = line("reason", reason)
-    where = line("minutes", minutes)
+    why = one_line(reason, True, "reason")
+    where = one_line(minutes, True, "minutes")
 
     def make(sitting: Sitting, who: str) -> Act:
         _part(sitting, part)
@@ -146,7 +117,7 @@ def correct(
         stands = (column.counted or {}).get(figure)
         if stands != before:
             raise NotTaken(Reason.CHANGED, [f"{part} {figure}: expected before to be {stands}; found {before}"])
-        return Corrected(who, told(at), part, figure, before, after, why, where)
+        return Corrected(who, told_at(at), part, figure, before, after, why, where)
 
     return _act(workspace, signed, contest, unit, Doing.HOLD_PLENARY, request, make, at)
 
@@ -172,10 +143,10 @@ def withdraw(
 
     Raises NotTaken (CHANGED) where no such correction stands.
     """
-    why, where = line("reason", reason), line("minutes", minutes)
+    why, where = one_line(reason, True, "reason"), one_line(minutes, True, "minutes")
 
     def make(sitting: Sitting, who: str) -> Act:
-        return Withdrew(who, told(at), part, figure, before, after, why, where)
+        return Withdrew(who, told_at(at), part, figure, before, after, why, where)
 
     return _act(workspace, signed, contest, unit, Doing.HOLD_PLENARY, request, make, at)
 
@@ -196,7 +167,7 @@ def file_objection(
     """File an objection or special event: a witness or supervisor their own, the panel for `by`, as on paper."""
     words = text_of("text", text)
     own = may(signed.mandates, Doing.OBJECT, unit)
-    author = author_of(workspace, signed, contest, unit) if own else line("by", by)
+    author = author_of(workspace, signed, contest, unit) if own else one_line(by, True, "by")
 
     def make(sitting: Sitting, who: str) -> Act:
         if part:
@@ -211,7 +182,7 @@ def file_objection(
                 Reason.NOTHING, [f"attachments: expected files sent before; found {min(unknown)[:64]}"]
             )
         number = len(sitting.minutes.objections) + 1
-        return Objected(who, told(at), number, kind, author, words, part, tuple(attachments))
+        return Objected(who, told_at(at), number, kind, author, words, part, tuple(attachments))
 
     doing = Doing.OBJECT if own else Doing.HOLD_PLENARY
     return _act(workspace, signed, contest, unit, doing, request, make, at)
@@ -230,7 +201,9 @@ def take_up(
             )
         number = len(sitting.minutes.objections) + 1
         part = origin.partition("/")[0]
-        return Objected(who, told(at), number, found.kind, found.by, found.text, part, found.attachments, origin)
+        return Objected(
+            who, told_at(at), number, found.kind, found.by, found.text, part, found.attachments, origin
+        )
 
     return _act(workspace, signed, contest, unit, Doing.HOLD_PLENARY, request, make, at)
 
@@ -249,7 +222,7 @@ def answer(
     words = text_of("text", text)
 
     def make(sitting: Sitting, who: str) -> Act:
-        return Answered(who, told(at), number, words)
+        return Answered(who, told_at(at), number, words)
 
     return _act(workspace, signed, contest, unit, Doing.ANSWER, request, make, at)
 
@@ -270,7 +243,7 @@ def carry_up(
         raise NotTaken(Reason.STAGE, ["the contest ends here: an objection is answered here"])
 
     def make(sitting: Sitting, who: str) -> Act:
-        return CarriedUp(who, told(at), number, words)
+        return CarriedUp(who, told_at(at), number, words)
 
     return _act(workspace, signed, contest, unit, Doing.ANSWER, request, make, at)
 
@@ -292,15 +265,15 @@ def attend(
     act = Attended(
         "",
         "",
-        line("role", role),
-        line("stands_for", stands_for, needed=False),
+        one_line(role, True, "role"),
+        one_line(stands_for, False, "stands_for"),
         signing,
-        line("reason", reason, needed=signing is Signing.REFUSES),
-        line("person", person, needed=False),
+        one_line(reason, signing is Signing.REFUSES, "reason"),
+        one_line(person, False, "person"),
     )
 
     def make(sitting: Sitting, who: str) -> Act:
-        return Attended(who, told(at), act.role, act.stands_for, act.signing, act.reason, act.person)
+        return Attended(who, told_at(at), act.role, act.stands_for, act.signing, act.reason, act.person)
 
     return _act(workspace, signed, contest, unit, Doing.HOLD_PLENARY, request, make, at)
 
@@ -330,7 +303,7 @@ def reopen(
     where the tier above is closed.
     """
     form = must_hold(workspace, contest, unit)
-    why, where = text_of("ground", ground), line("minutes", minutes)
+    why, where = text_of("ground", ground), one_line(minutes, True, "minutes")
     last = above(unit, contest) is None
     doing = Doing.HOLD_PLENARY if last else Doing.REOPEN_PLENARY
     must_do(signed, doing, unit)
@@ -339,59 +312,9 @@ def reopen(
     who = who_of(workspace, signed, doing, unit)
 
     def make(sitting: Sitting) -> Act:
-        return Reopened(who.told, told(at), COURT if court else certified_into(unit), why, where)
+        return Reopened(who.told, told_at(at), COURT if court else certified_into(unit), why, where)
 
     return store_reopening(workspace, contest, form, unit, request, make, who, at)
-
-
-def who_of(workspace: Workspace, signed: Signed, doing: Doing, unit: str) -> Who:
-    """Who acts, in words for the public: the role and its unit, and the login."""
-    mandate = held_mandate(signed, doing, unit)
-    name = workspace.rows(Unit).filter(code=mandate.unit).values_list("name", flat=True).first()
-    words = f"{ROLES[mandate.role].name} {name or mandate.unit} ({signed.login})"
-    return Who(find_account(workspace, signed.login), signed.session, words)
-
-
-def held_mandate(signed: Signed, doing: Doing, unit: str) -> Mandate:
-    """The mandate by which somebody does something. Raises NotTaken (FORBIDDEN)."""
-    for mandate in signed.mandates:
-        if may((mandate,), doing, unit):
-            return mandate
-    raise NotTaken(Reason.FORBIDDEN)
-
-
-def must_do(signed: Signed, doing: Doing, unit: str) -> None:
-    """Raise NotTaken (FORBIDDEN) where the mandates do not allow it."""
-    held_mandate(signed, doing, unit)
-
-
-def author_of(workspace: Workspace, signed: Signed, contest: str, unit: str) -> str:
-    """Who objects, in words: the role, and for whom a witness stands, by number and name."""
-    mandate = held_mandate(signed, Doing.OBJECT, unit)
-    role = ROLES[mandate.role].name
-    if mandate.stands_for is None:
-        return role
-    standing = [(each.id, each.number, each.name) for each in tickets_of(workspace, contest)]
-    standing += [(each.id, each.number, each.name) for each in parties_of(workspace)]
-    for given, number, name in standing:
-        if str(given) == mandate.stands_for:
-            return f"{role} nomor urut {number} ({name})"
-    return f"{role} {mandate.stands_for}"
-
-
-def told(at: datetime) -> str:
-    """A time as acts hold it: ISO 8601 in UTC, whole seconds."""
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def line(name: str, text: str, needed: bool = True) -> str:
-    """One line of words. Raises NotTaken (INVALID) where it is missing, too long or unprintable."""
-    found = text.strip()
-    if needed and not found:
-        raise NotTaken(Reason.INVALID, [f"{name}: expected words; found nothing"])
-    if len(found) > LONGEST_LINE or not found.isprintable():
-        raise NotTaken(Reason.INVALID, [f"{name}: expected one line of at most {LONGEST_LINE} characters"])
-    return found
 
 
 def text_of(name: str, text: str) -> str:

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from sirekap.access import Act as Doing
-from sirekap.flow.plenary import SEES, held_mandate, line, may_see, must_do, must_hold, who_of
+from sirekap.flow.desk import one_line
+from sirekap.flow.plenary_rights import SEES, held_mandate, may_see, must_do, must_hold, who_of
 from sirekap.record.certificate import Certificate
 from sirekap.record.certificate_reading import read_certificate
 from sirekap.store.not_taken import NotTaken, Reason
@@ -148,7 +149,7 @@ def take_file(
     kind = next((kind for start, kind in KINDS if data.startswith(start)), None)
     if kind is None:
         raise NotTaken(Reason.KIND, ["expected a JPEG, a PNG or a PDF"])
-    told = line("name", name or "lampiran")[-120:]
+    told = one_line(name or "lampiran", True, "name")[-120:]
     return keep_file(workspace, contest, unit, data, told, kind, who_of(workspace, signed, doing, unit), at)
 
 

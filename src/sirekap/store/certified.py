@@ -12,6 +12,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import OuterRef, Subquery
+
 from sirekap.forms import Form
 from sirekap.geography import LENGTH, Tier
 from sirekap.record.canonical import canonical
@@ -42,8 +44,10 @@ def digest_of(form: Form, point: Standpoint) -> str:
 
 def last_versions(workspace: Workspace, contest: str, units: Iterable[str]) -> dict[str, Any]:
     """The last version of each unit's certificate, by unit, whether it is reopened or not."""
+    newest = workspace.rows(RecapVersion).filter(plenary=OuterRef("plenary")).order_by("-version")
     rows = workspace.rows(RecapVersion).filter(plenary__contest_id=contest, plenary__unit__in=list(units))
-    return {row.plenary.unit: row for row in rows.select_related("plenary").order_by("version")}
+    rows = rows.filter(version=Subquery(newest.values("version")[:1]))  # a row holds all figures of its parts
+    return {row.plenary.unit: row for row in rows.select_related("plenary")}
 
 
 def mark_moved(workspace: Workspace, form: Form, sheet: Any, point: Standpoint | None, at: datetime) -> None:

@@ -165,7 +165,7 @@ def store_closing(
         data = body(compose(closing))
         digest = workspace.objects.put(data)
         workspace.objects.secure(digest)
-        _written(sitting, row, request, Closed(who.told, _told(at), closing.version, digest), who, at)
+        _written(sitting, row, request, Closed(who.told, told_at(at), closing.version, digest), who, at)
         return _version(row, closing, digest)
 
 
@@ -304,5 +304,6 @@ def _known(workspace: Workspace, request: UUID, row: Any, who: Who) -> bool:
     return True
 
 
-def _told(at: datetime) -> str:
+def told_at(at: datetime) -> str:
+    """A time as acts hold it: ISO 8601 in UTC, whole seconds."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")

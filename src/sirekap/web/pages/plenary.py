@@ -15,6 +15,7 @@ from sirekap.access import Act, may
 from sirekap.flow import plenary as flow
 from sirekap.flow.capture_views import sheet_view
 from sirekap.flow.plenary_papers import certificate_of, version_row
+from sirekap.flow.plenary_rights import may_sign
 from sirekap.flow.plenary_views import list_view, part_view, plenary_view
 from sirekap.forms.words import written_out
 from sirekap.recap import ObjectionKind, Signing
@@ -197,7 +198,7 @@ def version_page(request: HttpRequest, signed: Signed, unit: str, contest: str, 
             for line, total in zip(certificate.rows, certificate.totals, strict=True)
         ],
         files=f"/api/v1/plenaries/{contest}/{unit}/versions/{version}",
-        signs=flow.may_sign(signed, unit),
+        signs=may_sign(signed, unit),
     )  # fmt: skip
 
 
