@@ -1,6 +1,7 @@
 """Plenaries from two districts to the nation, with all that can happen to them, in a workspace to publish."""
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sirekap.drawing.certificate_source import signing_places
@@ -132,6 +133,6 @@ def again(workspace: Workspace) -> None:
     shut(workspace, REGENCY)
 
 
-def row_of(workspace: Workspace, unit: str, version: int, who: str = "ppk-1"):  # type: ignore[no-untyped-def]
+def row_of(workspace: Workspace, unit: str, version: int, who: str = "ppk-1") -> Any:
     """A version's row."""
     return plenary_papers.version_row(workspace, signed(workspace, who), CONTEST, unit, version)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sirekap.geography import Tier, tier_of
-from sirekap.recap import Corrected, as_json
+from sirekap.recap import Act, Corrected, as_json
 from sirekap.recap.plenary import Plenary
 from sirekap.record.certificate import Certificate
 from sirekap.record.moments import moment
@@ -126,8 +126,8 @@ def expected_recap(
     minutes, versions = recap.minutes, recap.versions
     made = Expected()
 
-    def told(act: object, text: str) -> str:
-        return f"{moment(act.at, language)} {text} {act.who}"  # type: ignore[attr-defined]  # any act
+    def told(act: Act, text: str) -> str:
+        return f"{moment(act.at, language)} {text} {act.who}"
 
     def label(name: str) -> str:
         return words.label(name, language)
